@@ -3,6 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import { RoutesProvider } from './app/routes';
+import { ConfirmProvider } from './form/act';
 import { SessionProvider } from './session/Session';
 import { NoticesProvider } from './ui/notices';
 import './ui/theme.css';
@@ -15,7 +16,9 @@ createRoot(document.getElementById('page') as HTMLElement).render(
       <RoutesProvider>
         <NoticesProvider>
           <SessionProvider>
-            <App />
+            <ConfirmProvider>
+              <App />
+            </ConfirmProvider>
           </SessionProvider>
         </NoticesProvider>
       </RoutesProvider>

@@ -52,6 +52,9 @@ export function useRecords<Data, Variables extends AnyVariables>(
   return { data: data ?? (keep ? last : undefined), error, loading: fetching, reload };
 }
 
+/** A request that is done once, however often the network has it sent. */
+const once = () => ('randomUUID' in crypto ? { fetchOptions: { headers: { 'Idempotency-Key': crypto.randomUUID() } } } : {});
+
 /** Send a mutation; when `change` did something, all that is shown is read again. */
 export function useSend() {
   const client = useClient();
@@ -62,7 +65,7 @@ export function useSend() {
       variables: Variables,
       { change = true }: { change?: boolean } = {},
     ): Promise<Data> => {
-      const { data, error } = await client.mutation<Data, Variables>(document, variables).toPromise();
+      const { data, error } = await client.mutation<Data, Variables>(document, variables, change ? once() : {}).toPromise();
       if (data === undefined || data === null) throw error ?? new Error('no answer');
       if (change) tell();
       return data;

@@ -21,28 +21,40 @@ interface PickerProps {
   readonly required?: boolean;
 }
 
+/** The key of the choice of nothing. */
+export const NONE = '∅';
+
 /** One of some values, from a list that opens. */
 export function Picker({ label, hideLabel = false, choices, value, onChange, children, invalid = false, required = false }: PickerProps) {
   const words = useWords();
   return (
     <Select
       className="field picker"
-      selectedKey={value}
-      onSelectionChange={(key) => onChange(String(key ?? ''))}
+      selectedKey={value || (choices.some((each) => !each.value) ? NONE : null)}
+      onSelectionChange={(key) => onChange(key === null || key === NONE ? '' : String(key))}
       isInvalid={invalid}
       isRequired={required}
       validationBehavior="aria"
       placeholder={words.choose}
       {...(hideLabel ? { 'aria-label': label } : {})}
     >
-      {!hideLabel && <Label>{label}</Label>}
+      {!hideLabel && (
+        <Label>
+          {label}
+          {required && (
+            <span className="required" aria-hidden="true">
+              {' *'}
+            </span>
+          )}
+        </Label>
+      )}
       <Button className="input">
         <SelectValue>{({ defaultChildren, selectedText }) => selectedText || defaultChildren}</SelectValue>
         <IconDown />
       </Button>
       {children}
       <Popover className="popover">
-        <ListBox className="menu" items={choices.map((each) => ({ ...each, id: each.value }))}>
+        <ListBox className="menu" items={choices.map((each) => ({ ...each, id: each.value || NONE }))}>
           {(choice) => (
             <ListBoxItem className="menu-item" textValue={choice.label}>
               <Text slot="label">{choice.label}</Text>

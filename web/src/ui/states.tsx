@@ -4,6 +4,7 @@ import type { CombinedError } from 'urql';
 import { sentence } from '../api/records';
 import { useWords } from '../words';
 import { Button } from './buttons';
+import { Card } from './card';
 
 export const Loading = () => {
   const words = useWords();
@@ -32,5 +33,15 @@ export function Failure({ error, onRetry }: { error: CombinedError | undefined; 
       <p>{error?.networkError && !error.response ? words.offline : sentence(error, words.failed)}</p>
       {!refused && <Button onPress={onRetry}>{words.retry}</Button>}
     </div>
+  );
+}
+
+/** A part of the screen that the viewer may not see: hidden is not empty. */
+export function Forbidden({ title }: { title: string }) {
+  const words = useWords();
+  return (
+    <Card title={title}>
+      <Empty>{words.forbidden}</Empty>
+    </Card>
   );
 }

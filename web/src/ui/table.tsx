@@ -32,36 +32,38 @@ interface Props<Row> {
 
 export function Table<Row>({ label, columns, rows, id, sorted, onSort }: Props<Row>) {
   return (
-    <table className="table" role="table" aria-label={label}>
-      <thead role="rowgroup">
-        <tr role="row">
-          {columns.map((column) => (
-            <Head key={column.key} column={column} sorted={sorted} onSort={onSort} />
-          ))}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        {rows.map((row) => (
-          <tr role="row" key={id(row)}>
-            {columns.map(({ key, title, cell, figure, heads }) => {
-              const content = cell(row);
-              const Cell = heads ? 'th' : 'td';
-              return (
-                <Cell
-                  key={key}
-                  role={heads ? 'rowheader' : 'cell'}
-                  scope={heads ? 'row' : undefined}
-                  data-title={title}
-                  className={`${figure ? 'figure' : ''} ${content === null || content === '' ? 'blank' : ''}`}
-                >
-                  {content}
-                </Cell>
-              );
-            })}
+    <div className="table-box">
+      <table className="table" role="table" aria-label={label}>
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map((column) => (
+              <Head key={column.key} column={column} sorted={sorted} onSort={onSort} />
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody role="rowgroup">
+          {rows.map((row) => (
+            <tr role="row" key={id(row)}>
+              {columns.map(({ key, title, cell, figure, heads }) => {
+                const content = cell(row);
+                const Cell = heads ? 'th' : 'td';
+                return (
+                  <Cell
+                    key={key}
+                    role={heads ? 'rowheader' : 'cell'}
+                    scope={heads ? 'row' : undefined}
+                    data-title={title}
+                    className={`${figure ? 'figure' : ''} ${title ? '' : 'tools-cell'} ${content === null || content === '' ? 'blank' : ''}`}
+                  >
+                    {content}
+                  </Cell>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

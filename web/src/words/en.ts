@@ -64,6 +64,7 @@ export const en: Words = {
   conflictTheirs: 'Theirs',
   conflictMine: 'Yours',
   discard: 'Discard the changes?',
+  allowDuplicates: 'Save even if it resembles another client',
 
   clientsSearch: 'Search by name, RFC or contact',
   newClient: 'New client',
@@ -338,4 +339,10 @@ export const en: Words = {
   deleteClientConfirm: 'The client is no longer listed; it can be restored.',
   eraseClientConfirm: 'Erases the client and all its records for good. This cannot be undone.',
   deleteConfirm: (name) => `Delete “${name}”? It can be restored.`,
+  unapplied: 'To be applied',
+  noLimitHint: 'Empty: no limit',
+  remindersWith: 'With',
+  actor: 'Recorded by',
+  kindDetected: 'Kind: by its content',
+  deletedOn: 'Deleted on',
 };

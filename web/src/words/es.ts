@@ -62,6 +62,7 @@ export const es = {
   conflictTheirs: 'De la otra persona',
   conflictMine: 'Suyo',
   discard: '¿Descartar los cambios?',
+  allowDuplicates: 'Guardar aunque se parezca a otro cliente',
 
   // The list of clients
   clientsSearch: 'Buscar por nombre, RFC o contacto',
@@ -70,7 +71,7 @@ export const es = {
   kind: 'Tipo',
   kindAll: 'Clientes y prospectos',
   owner: 'A cargo',
-  ownerAny: 'Cualquiera',
+  ownerAny: 'Cualquier colaborador',
   mine: 'Míos',
   deletedOnes: 'Eliminados',
   legalName: 'Razón social',
@@ -344,6 +345,12 @@ export const es = {
   deleteClientConfirm: 'El cliente deja de verse en las listas; se puede restaurar.',
   eraseClientConfirm: 'Borra para siempre al cliente y todo lo suyo. No se puede deshacer.',
   deleteConfirm: (name: string) => `¿Eliminar «${name}»? Se puede restaurar.`,
+  unapplied: 'Por aplicar',
+  noLimitHint: 'Vacío: sin límite',
+  remindersWith: 'Con',
+  actor: 'Registró',
+  kindDetected: 'Clase: por su contenido',
+  deletedOn: 'Se eliminó',
 };
 
 export type Words = typeof es;

@@ -4,6 +4,8 @@ import { I18nProvider } from 'react-aria-components';
 import { en } from './en';
 import { es, type Words } from './es';
 
+export type { Words };
+
 export type Language = 'es' | 'en';
 const KEY = 'ficha:language';
 const LOCALES = { es: 'es-MX', en: 'en-US' } as const;
