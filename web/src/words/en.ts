@@ -345,4 +345,5 @@ export const en: Words = {
   actor: 'Recorded by',
   kindDetected: 'Kind: by its content',
   deletedOn: 'Deleted on',
+  ofClient: 'The client’s',
 };

@@ -351,6 +351,7 @@ export const es = {
   actor: 'Registró',
   kindDetected: 'Clase: por su contenido',
   deletedOn: 'Se eliminó',
+  ofClient: 'La del cliente',
 };
 
 export type Words = typeof es;
