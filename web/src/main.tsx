@@ -8,6 +8,7 @@ import { SessionProvider } from './session/Session';
 import { NoticesProvider } from './ui/notices';
 import './ui/theme.css';
 import './ui/ui.css';
+import './chart/chart.css';
 import { WordsProvider } from './words';
 
 createRoot(document.getElementById('page') as HTMLElement).render(

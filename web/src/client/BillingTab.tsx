@@ -6,6 +6,7 @@ import { useRecords } from '../api/records';
 import { Ledger } from '../receivables/Ledger';
 import { PaymentReminders } from '../payment_reminders/PaymentReminders';
 import { Receivables } from '../receivables/Receivables';
+import { StatementCard } from '../receivables/Statement';
 import { SalesDocuments } from '../sales_document/SalesDocuments';
 import { Failure, Loading } from '../ui/states';
 import type { Shown } from './ClientPage';
@@ -24,6 +25,7 @@ export default function BillingTab({ client }: { client: Shown }) {
   return (
     <div className="stack">
       <Receivables client={client} billing={billing} />
+      <StatementCard client={client} billing={billing} />
       <SalesDocuments client={client} />
       <PaymentReminders client={client} billing={billing} />
       <CfdiProfile client={client} billing={billing} />

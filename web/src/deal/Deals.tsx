@@ -17,6 +17,7 @@ import { Empty, Failure, Loading } from '../ui/states';
 import { Table, type Column } from '../ui/table';
 import { useWords } from '../words';
 import type { Deal } from './DealForm';
+import { Funnel } from './Funnel';
 
 const DealForm = lazy(() => import('./DealForm'));
 
@@ -33,6 +34,7 @@ export function Deals({ client }: { client: Shown }) {
   const close = () => open(undefined);
   return (
     <Card title={words.deals} tools={<AddButton client={client} action="CREATE_DEAL" onPress={() => open({ action: 'NEW', id: '' })} />}>
+      <Funnel filter={{ client: { id: { eq: client.id } } }} />
       {!deals && (loading ? <Loading /> : <Failure error={error} onRetry={reload} />)}
       {deals && (deals.nodes.length ? <Table label={words.deals} rows={deals.nodes} id={({ id }) => id} columns={columns} /> : <Empty>{words.noDeals}</Empty>)}
       {deals && <More page={deals.pageInfo} onMore={more} />}

@@ -10,6 +10,7 @@ import { usePages } from '../ui/pages';
 import { Avatar } from '../ui/person';
 import { Empty, Failure, Loading } from '../ui/states';
 import { useWords } from '../words';
+import { Months } from './Months';
 
 type Event = NonNullable<NonNullable<ClientHistoryData['client']>['history']>['nodes'][number];
 
@@ -47,6 +48,7 @@ export function History({ clientId }: { clientId: string }) {
         />
       }
     >
+      {months.length > 1 && <Months months={months} chosen={month} onChoose={(next) => choose({ ...chosen, month: next, kind: ALL })} />}
       <div className="filters">
         <Search label={words.search} value={chosen.search} onSearch={(search) => choose({ ...chosen, search })} />
         {kinds.length > 1 && <Picker label={words.eventKind} hideLabel choices={[{ value: ALL, label: words.eventKind }, ...kinds]} value={chosen.kind} onChange={(kind) => choose({ ...chosen, kind })} />}

@@ -9,6 +9,7 @@ import type { Field } from '../form/fields';
 import { Badge, Card, Value, Values } from '../ui/card';
 import { Forbidden } from '../ui/states';
 import { useWords } from '../words';
+import { Ageing } from './Ageing';
 import { RegisterPaymentForm } from './RegisterPayment';
 import { Button } from '../ui/buttons';
 
@@ -45,7 +46,7 @@ export function Receivables({ client, billing }: Part) {
           </Value>
         ))}
       </Values>
-      <Ageing ageing={owed.ageing} />
+      <Ageing ageing={owed.ageing} currency={owed.currency} />
       <Unapplied owed={owed} />
       {opened === 'terms' && <Terms client={client} billing={billing} onClose={close} />}
       {opened === 'payment' && <RegisterPaymentForm target={{ clientId: client.id }} onClose={close} />}
@@ -61,34 +62,6 @@ const Figure = ({ name, value, currency, bad = false }: { name: string; value: s
     <strong>{value}</strong> <span className="muted">{currency}</span>
   </div>
 );
-
-function Ageing({ ageing }: { ageing: Owed['ageing'] }) {
-  const words = useWords();
-  const parts = [
-    { name: words.ageingCurrent, value: ageing.current, label: ageing.currentLabel },
-    { name: words.ageing30, value: ageing.upTo30, label: ageing.upTo30Label },
-    { name: words.ageing60, value: ageing.upTo60, label: ageing.upTo60Label },
-    { name: words.ageing90, value: ageing.upTo90, label: ageing.upTo90Label },
-    { name: words.ageingOver, value: ageing.over90, label: ageing.over90Label },
-  ];
-  const most = Math.max(...parts.map(({ value }) => Number(value)), 1);
-  return (
-    <>
-      <h3>{words.ageing}</h3>
-      <dl className="bars">
-        {parts.map(({ name, value, label }, place) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <meter className={place ? 'late' : ''} min={0} max={most} value={Number(value)} aria-hidden="true" />
-              {label}
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </>
-  );
-}
 
 /** Payments and credit notes of which something is left to apply. */
 function Unapplied({ owed }: { owed: Owed }) {

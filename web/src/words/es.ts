@@ -86,6 +86,25 @@ export const es = {
   noClientsHelp: 'Pruebe con otra palabra o quite algún filtro.',
   sortBy: (column: string) => `Ordenar por ${column}`,
 
+  // Pictures
+  seeTable: 'Ver tabla',
+  seePicture: 'Ver gráfica',
+  age: 'Antigüedad',
+  date: 'Fecha',
+  period: 'Periodo',
+  lastMonths: (count: number) => `Últimos ${count} meses`,
+  openingBalance: 'Saldo inicial',
+  closingBalance: 'Saldo final',
+  statementFiles: 'Descargar',
+  balanceOverTime: 'Evolución del saldo',
+  charge: 'Cargo',
+  credit: 'Abono',
+  noLines: 'Sin movimientos en este periodo',
+  linesUntil: (day: string) => `Se muestran los movimientos hasta el ${day}; elija un periodo más corto para ver los demás.`,
+  historyByMonth: 'Actividad por mes',
+  eventCount: 'Eventos',
+  dealsByStage: 'Tratos abiertos por etapa',
+
   // The record
   client: 'Cliente',
   copy: 'Copiar',
