@@ -3,9 +3,10 @@ import { Viewer } from '../api/operations';
 import { useLabels } from '../api/labels';
 import { useRecords } from '../api/records';
 import { start } from '../api/start';
+import { maySet } from '../settings/permissions';
 import { useSession } from '../session/Session';
 import { Picker } from '../ui/inputs';
-import { IconGlobe, IconMark } from '../ui/icons';
+import { IconGlobe, IconMark, IconSettings } from '../ui/icons';
 import { Menu, MenuButton, MenuChoice, MenuSection } from '../ui/menus';
 import { Avatar } from '../ui/person';
 import { THEMES, useTheme } from '../ui/theme';
@@ -24,6 +25,12 @@ export function Bar() {
       </Link>
       <nav aria-label={words.product}>
         <Link target={to.clients()}>{words.clients}</Link>
+        {viewer && maySet(viewer.permissions) && (
+          <Link target={to.settings()} className="to-settings">
+            <IconSettings />
+            <span>{words.settings}</span>
+          </Link>
+        )}
       </nav>
       <span className="grow" />
       {viewer && <span className="of-company">{viewer.company.name}</span>}

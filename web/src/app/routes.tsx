@@ -50,7 +50,7 @@ export function RoutesProvider({ children }: { children: ReactNode }) {
 export const useRoutes = (): Routes => use(Context);
 
 /** A link within the page; with a modifier key it opens in a tab of its own, as any other. */
-export function Link({ target, children, className }: { target: string; children: ReactNode; className?: string | undefined }) {
+export function Link({ target, children, className, current = false }: { target: string; children: ReactNode; className?: string | undefined; current?: boolean }) {
   const { go } = useRoutes();
   const follow = (event: MouseEvent) => {
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -58,7 +58,7 @@ export function Link({ target, children, className }: { target: string; children
     go(target);
   };
   return (
-    <a href={start.base + target} onClick={follow} className={className}>
+    <a href={start.base + target} onClick={follow} className={className} {...(current ? { 'aria-current': 'page' } : {})}>
       {children}
     </a>
   );

@@ -14,6 +14,7 @@ export const IconMark = () => (
   </svg>
 );
 export const IconGlobe = icon(<><circle cx="12" cy="12" r="9" /><path d="M3 12h18M12 3c2.5 2.5 3.8 5.5 3.8 9s-1.3 6.5-3.8 9c-2.5-2.5-3.8-5.5-3.8-9S9.5 5.5 12 3z" /></>);
+export const IconSettings = icon(<path d="M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5" />);
 export const IconDown = icon(<path d="m6 9 6 6 6-6" />);
 export const IconUp = icon(<path d="m6 15 6-6 6 6" />);
 export const IconMore = icon(<><circle cx="5" cy="12" r="1" /><circle cx="12" cy="12" r="1" /><circle cx="19" cy="12" r="1" /></>);
