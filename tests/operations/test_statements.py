@@ -20,7 +20,7 @@ from tests.fixtures import NOON, Answer, Company, Ficha
 
 FOLDER = Path(__file__).resolve().parents[2] / "operations"
 STATEMENTS = {
-    "api_keys": 3,
+    "api_keys": 1,
     "audit_log": 1,
     "cfdi_catalogs": 0,
     "client_actions": 17,

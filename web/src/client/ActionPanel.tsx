@@ -1,5 +1,5 @@
 // The administrative panel: what can be started from the client, and of what cannot, why not.
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Button as Base, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { DeleteClient, EraseClient, RestoreClient, type ClientAction } from '../api/operations';
 import { to, useRoutes } from '../app/routes';
@@ -26,17 +26,13 @@ const PANEL: readonly ClientAction[] = [
 type State = Shown['actions'][number];
 
 export function ActionPanel({ client }: { client: Shown }) {
-  const words = useWords();
   const [begun, begin] = useState<ClientAction>();
   const change = useChange(client);
   const states = PANEL.flatMap((action) => client.actions.filter((state) => state.action === action));
   return (
-    <section className="actions" aria-label={words.administrativePanel}>
-      {states.map((state) => (
-        <Action key={state.action} state={state} onPress={() => change[state.action]?.() ?? begin(state.action)} />
-      ))}
+    <Panel states={states} onPress={({ action }) => void (change[action]?.() ?? begin(action))}>
       <Suspense>{begun && <Begun action={begun} client={client} onClose={() => begin(undefined)} />}</Suspense>
-    </section>
+    </Panel>
   );
 }
 
@@ -97,8 +93,16 @@ export function AddButton({ client, action, label, onPress }: { client: Shown; a
   return state ? <Action state={{ ...state, actionLabel: label ?? state.actionLabel }} onPress={onPress} quiet /> : null;
 }
 
+interface Refusal {
+  readonly actionLabel: string;
+  readonly reasons: State['reasons'];
+}
+
 /** An action that is not possible now: the button says why, and what would help. */
-export function Refused({ label, reasons }: { label: string; reasons: readonly { message: string; help: string }[] }) {
+export const Refused = ({ label, reasons }: { label: string; reasons: State['reasons'] }) => <Unavailable label={label} refusals={[{ actionLabel: label, reasons }]} />;
+
+/** Actions that are not possible now, behind one button: each with why not, and what would help. */
+export function Unavailable({ label, refusals }: { label: string; refusals: readonly Refusal[] }) {
   const words = useWords();
   return (
     <DialogTrigger>
@@ -107,15 +111,39 @@ export function Refused({ label, reasons }: { label: string; reasons: readonly {
         <IconInfo />
       </Base>
       <Popover className="popover">
-        <Dialog className="reasons" aria-label={`${label}: ${words.whyNot}`}>
-          {reasons.map(({ message, help }) => (
-            <p key={message}>
-              {message}
-              {help && <span className="under">{help}</span>}
-            </p>
-          ))}
+        <Dialog className="dialog" aria-label={words.whyNot}>
+          <dl className="unavailable">
+            {refusals.map(({ actionLabel, reasons }) => (
+              <div key={actionLabel}>
+                <dt>{actionLabel}</dt>
+                {reasons.map(({ message, help }) => (
+                  <dd key={message}>
+                    {message}
+                    {help && <span className="under">{help}</span>}
+                  </dd>
+                ))}
+              </div>
+            ))}
+          </dl>
         </Dialog>
       </Popover>
     </DialogTrigger>
+  );
+}
+
+/** A panel of actions: buttons for what is possible, and why the rest is not. */
+export function Panel<Each extends State | { action: string; actionLabel: string; allowed: boolean; reasons: State['reasons'] }>({ states, onPress, children }: { states: readonly Each[]; onPress: (state: Each) => void; children: ReactNode }) {
+  const words = useWords();
+  const refused = states.filter(({ allowed }) => !allowed);
+  return (
+    <section className="actions" aria-label={words.administrativePanel}>
+      {states
+        .filter(({ allowed }) => allowed)
+        .map((state) => (
+          <Action key={state.action} state={state} onPress={() => onPress(state)} />
+        ))}
+      {refused.length > 0 && <Unavailable label={words.unavailable(refused.length)} refusals={refused} />}
+      {children}
+    </section>
   );
 }

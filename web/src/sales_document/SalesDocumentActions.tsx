@@ -8,7 +8,7 @@ import {
 } from '../api/operations';
 import { useRecords } from '../api/records';
 import { to, useRoutes } from '../app/routes';
-import { Action } from '../client/ActionPanel';
+import { Panel } from '../client/ActionPanel';
 import { FormDialog } from '../form/FormDialog';
 import type { Field } from '../form/fields';
 import { useAct } from '../form/act';
@@ -18,7 +18,6 @@ import { useWords } from '../words';
 import type { Opened } from './SalesDocumentPage';
 
 export function SalesDocumentActions({ document }: { document: Opened }) {
-  const words = useWords();
   const act = useAct();
   const [begun, begin] = useState<SalesDocumentAction>();
   const actions = useRecords(Actions, { documentId: document.id }).data?.salesDocument?.actions ?? [];
@@ -29,22 +28,16 @@ export function SalesDocumentActions({ document }: { document: Opened }) {
     WITHDRAW_CANCELLATION: () => act(WithdrawCancellation, input),
   };
   return (
-    <section className="actions" aria-label={words.administrativePanel}>
-      {actions
-        .filter(({ action }) => action !== 'CREDIT')
-        .map((state) => (
-          <Action
-            key={state.action}
-            state={state}
-            onPress={() => {
-              const doing = done[state.action];
-              if (doing) void doing();
-              else begin(state.action);
-            }}
-          />
-        ))}
+    <Panel
+      states={actions.filter(({ action }) => action !== 'CREDIT')}
+      onPress={({ action }) => {
+        const doing = done[action];
+        if (doing) void doing();
+        else begin(action);
+      }}
+    >
       {begun && <Begun action={begun} label={actions.find(({ action }) => action === begun)?.actionLabel ?? ''} document={document} onClose={() => begin(undefined)} />}
-    </section>
+    </Panel>
   );
 }
 

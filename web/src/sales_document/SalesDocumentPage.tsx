@@ -116,7 +116,7 @@ function Lines({ document }: { document: Opened }) {
         {'balance' in document && (
           <div>
             <dt>{words.balance}</dt>
-            <dd>{document.balance}</dd>
+            <dd>{document.balanceLabel}</dd>
           </div>
         )}
       </dl>
@@ -132,8 +132,8 @@ function Facts({ document }: { document: Opened }) {
     <aside className="side" aria-label={words.sidePanel}>
       <Card title={words.detailTab}>
         <Values>
-          {'dueOn' in document && <Value name={words.dueOn}>{document.dueOn}</Value>}
-          {'expiresOn' in document && <Value name={words.expiresOn}>{document.expiresOn}</Value>}
+          {'dueOn' in document && <Value name={words.dueOn}>{document.dueOnLabel}</Value>}
+          {'expiresOn' in document && <Value name={words.expiresOn}>{document.expiresOnLabel}</Value>}
           {document.paymentMethod && <Value name={words.paymentMethod}>{coded(document.paymentMethod)}</Value>}
           {document.paymentForm && <Value name={words.paymentForm}>{coded(document.paymentForm)}</Value>}
           {document.cfdiUse && <Value name={words.cfdiUse}>{coded(document.cfdiUse)}</Value>}
@@ -175,7 +175,7 @@ function Story({ document }: { document: Opened }) {
           <li key={event.id}>
             <span className="dot" aria-hidden="true" />
             <div>
-              {event.kindLabel}
+              {event.summary}
               <p className="under when">
                 {event.actor && `${event.actor.name} · `}
                 <time dateTime={event.occurredAt}>{event.occurredAtLabel}</time>

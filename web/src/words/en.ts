@@ -363,4 +363,5 @@ export const en: Words = {
   kindDetected: 'Kind: by its content',
   deletedOn: 'Deleted on',
   ofClient: 'The client’s',
+  unavailable: (count) => (count === 1 ? '1 action not available' : `${count} actions not available`),
 };

@@ -371,6 +371,7 @@ export const es = {
   kindDetected: 'Clase: por su contenido',
   deletedOn: 'Se eliminó',
   ofClient: 'La del cliente',
+  unavailable: (count: number) => (count === 1 ? '1 acción no disponible' : `${count} acciones no disponibles`),
 };
 
 export type Words = typeof es;
