@@ -15,7 +15,6 @@ import { useWords } from '../words';
 type Role = NonNullable<RolesData['roles']>[number];
 
 export default function Roles() {
-  const words = useWords();
   const own = useSettingsWords();
   const [edited, edit] = useState<string>();
   const { data, error, loading, reload } = useRecords(RolesOfCompany, {});
