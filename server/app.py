@@ -51,7 +51,7 @@ from server.http.negotiation import GRAPHQL_RESPONSE
 from server.http.pictures import Pictures
 from server.http.refusals import HANDLERS, Identified, no_socket
 from server.http.statements import Statements
-from server.http.web import Persona, web_routes
+from server.http.web import web_routes
 from server.http.websocket import Sockets
 from server.overdue import renew_forever
 from server.sat_certificates import sat_certificates
@@ -269,11 +269,6 @@ def demo_token(settings: Settings) -> str | None:
         return None
 
 
-def demo_personas(settings: Settings) -> Sequence[Persona]:
-    """The demo's active collaborators, each with a token of a day; none where tokens come from a real issuer."""
-    if settings.issuers or not settings.demo:
-        return ()
-    return [
-        Persona(name=each.name, role=each.role, email=each.email, token=tokens.issue(settings, each.email, 1))
-        for each in tokens.colleagues(settings, "admin@demo.mx")
-    ]
+def demo_personas(settings: Settings) -> Sequence[tokens.Persona]:
+    """As whom one may see the demo on the client page; as nobody where tokens come from a real issuer."""
+    return () if settings.issuers or not settings.demo else tokens.personas(settings, "admin@demo.mx", 1)

@@ -274,15 +274,15 @@ class Settings:
     web: bool = _setting(
         "FICHA_WEB",
         "auto",
-        "`on` or `off`: whether the client page is served at `/app`, with `/` leading there. `auto`: on where the database is"
-        " embedded.",
+        "`on` or `off`: whether the client page is served at `/app`, with `/` leading there. `auto`: on where the"
+        " database is embedded.",
         _automatic_switch,
     )
     graphiql_client: str = _setting(
         "FICHA_GRAPHIQL_CLIENT",
         "",
-        "Public client at `FICHA_JWT_ISSUER` with which GraphiQL and the client page sign in (authorization code with PKCE)."
-        " Empty: they do not.",
+        "Public client at `FICHA_JWT_ISSUER` with which GraphiQL and the client page sign in (authorization code with"
+        " PKCE). Empty: they do not.",
     )
     invitation_url: str = _setting(
         "FICHA_INVITATION_URL",

@@ -14,12 +14,12 @@ sys.path.insert(0, str(ROOT / "graphiql"))
 from build import BuildError, bundle  # noqa: E402  # a script's module, found once the path is set
 
 WRITTEN = HERE / "src" / "api" / "operations.ts"
-SOURCES = tuple(
-    file
-    for pattern in ("web/*.json", "web/*.mjs", "web/*.ts", "web/*.html", "web/src/**/*.*", "operations/**/*.graphql")
-    for file in sorted(ROOT.glob(pattern))
-    if file != WRITTEN
-) + (ROOT / "schema.graphql", ROOT / "graphiql" / "src" / "session.js")
+PATTERNS = ("web/*.json", "web/*.mjs", "web/*.ts", "web/*.html", "web/src/**/*.*", "operations/**/*.graphql")
+SOURCES = (
+    ROOT / "schema.graphql",
+    ROOT / "graphiql" / "src" / "session.js",
+    *(file for pattern in PATTERNS for file in sorted(ROOT.glob(pattern)) if file != WRITTEN),
+)
 SCRIPTS = (
     "codegen.mjs",
     "node_modules/typescript/bin/tsc --noEmit",

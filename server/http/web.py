@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TypedDict
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -11,20 +10,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from errors import Unavailable
+from server.access.tokens import Persona
 from server.http.graphiql import Assets, SignIn, is_own, json_for_html
 from server.http.refusals import refuse
 
 PATH = "/app"
 """Where the page is; what stands behind it in an address is the page's own."""
-
-
-class Persona(TypedDict):
-    """A collaborator of the demo as whom one may see the page, with a token of theirs."""
-
-    name: str
-    role: str
-    email: str
-    token: str
 
 
 def content_security_policy(nonce: str, origins: Iterable[str]) -> str:

@@ -80,7 +80,7 @@ function Head<Row>({ column, sorted, onSort }: { column: Column<Row>; sorted: So
           {here && (sorted.descending ? <IconDown /> : <IconUp />)}
         </button>
       ) : (
-        title
+        title || <span className="unseen">{words.administrativePanel}</span>
       )}
     </th>
   );
