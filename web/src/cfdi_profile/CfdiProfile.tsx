@@ -1,5 +1,5 @@
 // What electronic invoicing needs of the client (datos de CFDI), and whether it suffices.
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useCatalogs } from '../api/choices';
 import { UpdateCfdiProfile } from '../api/operations';
 import { AddButton } from '../client/ActionPanel';
@@ -10,9 +10,12 @@ import type { Value as Typed } from '../form/values';
 import { Badge, Card, Value, Values } from '../ui/card';
 import { useWords } from '../words';
 
+const ReadCertificate = lazy(() => import('../tax_certificate/ReadCertificate'));
+
 export function CfdiProfile({ client, billing }: Part) {
   const words = useWords();
   const [editing, edit] = useState(false);
+  const [reading, read] = useState(false);
   const { cfdiProfile: profile, cfdiReadiness: readiness } = billing;
   const coded = (value: { code: string; name: string } | null) => value && `${value.code} · ${value.name}`;
   return (
@@ -22,7 +25,12 @@ export function CfdiProfile({ client, billing }: Part) {
           {words.cfdi} <Badge tone={readiness.ready ? 'good' : 'warning'}>{readiness.ready ? words.ready : words.notReady}</Badge>
         </>
       }
-      tools={<AddButton client={client} action="EDIT" label={words.editCfdi} onPress={() => edit(true)} />}
+      tools={
+        <>
+          <AddButton client={client} action="EDIT" label={words.readCertificate} onPress={() => read(true)} />
+          <AddButton client={client} action="EDIT" label={words.editCfdi} onPress={() => edit(true)} />
+        </>
+      }
     >
       {readiness.problems.length > 0 && (
         <ul className="problems">
@@ -49,6 +57,7 @@ export function CfdiProfile({ client, billing }: Part) {
         </Values>
       )}
       {editing && <Edit client={client} billing={billing} onClose={() => edit(false)} />}
+      <Suspense>{reading && <ReadCertificate clientId={client.id} onClose={() => read(false)} />}</Suspense>
     </Card>
   );
 }

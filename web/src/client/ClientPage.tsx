@@ -13,6 +13,7 @@ import { useWords } from '../words';
 import { ActionPanel } from './ActionPanel';
 import { Copy } from '../ui/copy';
 import { DetailTab } from './DetailTab';
+import { ShowQuery } from './ShowQuery';
 import { SidePanel } from './SidePanel';
 
 const CommercialTab = lazy(() => import('./CommercialTab'));
@@ -110,6 +111,7 @@ function Sections({ client, tab }: { client: Shown; tab: Tab }) {
         <Suspense fallback={<Loading />}>
           <Content client={client} />
         </Suspense>
+        <ShowQuery tab={tab} id={client.id} />
       </TabPanel>
     </Tabs>
   );

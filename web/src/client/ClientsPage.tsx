@@ -10,6 +10,7 @@ import { Button } from '../ui/buttons';
 import { Empty, Failure, Loading } from '../ui/states';
 import { Table, type Column, type Sorted } from '../ui/table';
 import { useWords } from '../words';
+import { ImportButton } from '../sales_document/ImportButton';
 import { useTitle } from '../ui/title';
 import { NewClient } from './NewClient';
 
@@ -70,7 +71,10 @@ export function ClientsPage() {
     <div className="page">
       <header className="page-head">
         <h1>{words.clients}</h1>
-        <NewClient />
+        <div className="row">
+          <ImportButton />
+          <NewClient />
+        </div>
       </header>
       <Filters of={of} set={set} />
       {!page && error && <Failure error={error} onRetry={reload} />}

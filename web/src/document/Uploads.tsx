@@ -2,15 +2,14 @@
 import { useRef, useState } from 'react';
 import { DropZone, FileTrigger, Text, type FileDropItem } from 'react-aria-components';
 import { useLabels } from '../api/labels';
-import { CompleteDocumentUpload, PrepareDocumentUpload, type ClientDocumentKind } from '../api/operations';
+import type { ClientDocumentKind } from '../api/operations';
 import { sentence, useSend } from '../api/records';
-import { findingsOf } from '../form/values';
 import { Button } from '../ui/buttons';
 import { IconUpload } from '../ui/icons';
 import { Picker } from '../ui/inputs';
 import { useNotify } from '../ui/notices';
 import { useWords, type Words } from '../words';
-import { digest, sendParts } from './upload';
+import { sendFile } from './upload';
 
 export interface Sending {
   readonly key: number;
@@ -33,16 +32,10 @@ export function useUploads(clientId: string) {
     setSending((all) => [...all, { key, name: file.name, share: 0, failed: '' }]);
     const said = (text: string) => put({ failed: text });
     try {
-      const input = { clientId, name: file.name, size: file.size, contentType: file.type || null, sha256: await digest(file), kind, replacesId };
-      const prepared = await send(PrepareDocumentUpload, { input }, { change: false });
-      const announced = prepared.prepareDocumentUpload.documentUpload;
-      if (!announced) return said(told(prepared));
-      await sendParts(announced, file, (share) => put({ share }));
-      const completed = await send(CompleteDocumentUpload, { input: { uploadId: announced.id } });
-      const { errors, warnings } = findingsOf(completed);
-      if (errors.length) return said(told(completed));
+      const { id, findings } = await sendFile(send, file, { clientId, kind, replacesId }, (share) => put({ share }));
+      if (!id) return said(findings.errors.map(({ message }) => message).join(' '));
       setSending((all) => all.filter((each) => each.key !== key));
-      notify({ text: words.uploaded(file.name), details: warnings.map(({ message }) => message) });
+      notify({ text: words.uploaded(file.name), details: findings.warnings.map(({ message }) => message) });
     } catch (error) {
       said(sentence(error as Error, words.offline));
     }
@@ -50,8 +43,6 @@ export function useUploads(clientId: string) {
   const dismiss = (key: number) => setSending((all) => all.filter((each) => each.key !== key));
   return { sending, upload, dismiss };
 }
-
-const told = (data: unknown) => findingsOf(data).errors.map(({ message }) => message).join(' ');
 
 export function Uploads({ uploads }: { uploads: ReturnType<typeof useUploads> }) {
   const words = useWords();

@@ -1,5 +1,7 @@
 // Sending a file: announced to Ficha, sent to the store part by part, completed.
-import type { PrepareDocumentUploadData } from '../api/operations';
+import { CompleteDocumentUpload, PrepareDocumentUpload, type ClientDocumentKind, type PrepareDocumentUploadData } from '../api/operations';
+import type { useSend } from '../api/records';
+import { findingsOf, type Findings } from '../form/values';
 
 type Upload = NonNullable<NonNullable<PrepareDocumentUploadData['prepareDocumentUpload']>['documentUpload']>;
 
@@ -7,14 +9,14 @@ type Upload = NonNullable<NonNullable<PrepareDocumentUploadData['prepareDocument
 const HASHED = 64 * 1024 * 1024;
 
 /** The SHA-256 of the file in hexadecimal, where the browser can compute it. */
-export async function digest(file: File): Promise<string | null> {
+async function digest(file: File): Promise<string | null> {
   if (!crypto.subtle || file.size > HASHED) return null;
   const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Send all parts; `tell` hears the share that has been sent, from 0 to 1. A part that fails is sent once more. */
-export async function sendParts(upload: Upload, file: File, tell: (share: number) => void): Promise<void> {
+async function sendParts(upload: Upload, file: File, tell: (share: number) => void): Promise<void> {
   let done = 0;
   for (const part of upload.parts) {
     const form = new FormData();
@@ -36,3 +38,20 @@ const post = (url: string, form: FormData, progress: (bytes: number) => void) =>
     request.open('POST', url);
     request.send(form);
   });
+
+interface Destination {
+  readonly clientId: string;
+  readonly kind: ClientDocumentKind | null;
+  readonly replacesId?: string | null;
+}
+
+/** Send a file to a client's record: the id of the document that it became, null where something was wrong with it. */
+export async function sendFile(send: ReturnType<typeof useSend>, file: File, to: Destination, tell: (share: number) => void): Promise<{ id: string | null; findings: Findings }> {
+  const input = { ...to, name: file.name, size: file.size, contentType: file.type || null, sha256: await digest(file) };
+  const prepared = await send(PrepareDocumentUpload, { input }, { change: false });
+  const announced = prepared.prepareDocumentUpload.documentUpload;
+  if (!announced) return { id: null, findings: findingsOf(prepared) };
+  await sendParts(announced, file, tell);
+  const completed = await send(CompleteDocumentUpload, { input: { uploadId: announced.id } });
+  return { id: completed.completeDocumentUpload.document?.id ?? null, findings: findingsOf(completed) };
+}

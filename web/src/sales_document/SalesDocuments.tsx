@@ -13,6 +13,7 @@ import { usePages } from '../ui/pages';
 import { Empty, Failure, Loading } from '../ui/states';
 import { Table, type Column, type Sorted } from '../ui/table';
 import { useWords } from '../words';
+import { ImportButton } from './ImportButton';
 
 const SalesDocumentForm = lazy(() => import('./SalesDocumentForm'));
 
@@ -50,10 +51,15 @@ export function SalesDocuments({ client }: { client: Shown }) {
   return (
     <Card
       title={words.salesDocuments}
-      tools={client.actions.map((state) => {
-        const type = TYPES[state.action as keyof typeof TYPES];
-        return type && state.allowed && <Action key={type} state={state} onPress={() => begin(type)} quiet />;
-      })}
+      tools={
+        <>
+          <ImportButton clientId={client.id} quiet />
+          {client.actions.map((state) => {
+            const type = TYPES[state.action as keyof typeof TYPES];
+            return type && state.allowed && <Action key={type} state={state} onPress={() => begin(type)} quiet />;
+          })}
+        </>
+      }
     >
       <div className="filters">
         <Search label={words.salesSearch} value={chosen.search} onSearch={(search) => choose({ ...chosen, search })} />

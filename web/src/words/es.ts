@@ -105,6 +105,32 @@ export const es = {
   eventCount: 'Eventos',
   dealsByStage: 'Tratos abiertos por etapa',
 
+  // Import
+  importCfdi: 'Importar CFDI',
+  dropCfdi: 'Arrastre el XML de un CFDI aquí',
+  dropCfdiHelp: 'Factura, nota de crédito o pago que se emitió en otro sistema; versiones 3.2, 3.3 y 4.0',
+  chooseFile: 'Elegir archivo',
+  chooseOther: 'Elegir otro archivo',
+  cfdiSaid: 'Lo que hay que revisar',
+  cfdiFine: 'Todo coincide con lo registrado.',
+  importRefused: 'No se puede',
+  importDoubt: 'Revise',
+  createFromCfdi: 'Crear el cliente con los datos del CFDI',
+  assumePaid: 'Si dice PUE, registrar la factura como pagada en su fecha',
+  readCertificate: 'Leer constancia',
+  dropCertificate: 'Arrastre la constancia de situación fiscal aquí',
+  dropCertificateHelp: 'El PDF que da el SAT; queda entre los documentos del cliente',
+  reading: 'Leyendo…',
+  certificateSays: 'Dice la constancia',
+  onRecord: 'Registrado',
+  readFrom: 'Leído de',
+  changes: 'Cambia',
+  today: 'hoy',
+  asOnRecord: 'El registrado',
+  includeAddress: 'Actualizar también la dirección fiscal',
+  confirmOtherRfc: 'Es de otro RFC que el registrado; confirmo que es de este cliente',
+  takeOver: 'Aplicar los cambios',
+
   // The record
   client: 'Cliente',
   copy: 'Copiar',
@@ -125,7 +151,7 @@ export const es = {
   followUpsTab: 'Seguimientos',
   billingTab: 'Facturación y ventas',
   documentsTab: 'Documentos',
-  showQuery: 'Ver la consulta',
+  showQuery: 'Ver la consulta de esta pestaña en GraphiQL',
   live: 'Se actualizó',
 
   // Detail
