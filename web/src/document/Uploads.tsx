@@ -33,7 +33,16 @@ export function useUploads(clientId: string) {
     setSending((all) => [...all, { key, name: file.name, share: 0, failed: '' }]);
     const said = (text: string) => put({ failed: text });
     try {
-      const input = { clientId, name: file.name, size: file.size, contentType: file.type || null, sha256: await digest(file), kind, replacesId };
+      const sha256 = await digest(file);
+      const input = {
+        clientId,
+        name: file.name,
+        size: file.size,
+        ...(file.type ? { contentType: file.type } : {}),
+        ...(sha256 ? { sha256 } : {}),
+        ...(kind ? { kind } : {}),
+        ...(replacesId ? { replacesId } : {}),
+      };
       const prepared = await send(PrepareDocumentUpload, { input }, { change: false });
       const announced = prepared.prepareDocumentUpload.documentUpload;
       if (!announced) return said(told(prepared));
