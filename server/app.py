@@ -101,6 +101,9 @@ BACKGROUND: Final = 3
 """Connections of what runs beside the requests: the sweep, overdue amounts, and the look for thumbnails."""
 
 
+_LOOPBACK = ("127.0.0.1", "localhost")
+
+
 class Means:
     """What the application works with, and opens and closes: the database, the store, the counts of requests."""
 
@@ -147,8 +150,8 @@ class Means:
 
 
 def _senders(settings: Settings) -> tuple[str, ...]:
-    """The origins whose pages may send files to the store. The client page's own is not known where it has no name."""
-    own = (settings.public_url or "http://127.0.0.1:*", *(() if settings.public_url else ("http://localhost:*",)))
+    """The origins whose pages may send files to the store, that of the client page among them."""
+    own = [settings.public_url] if settings.public_url else [f"http://{host}:{settings.port}" for host in _LOOPBACK]
     return (*settings.cors_origins, *(own if settings.web else ()))
 
 

@@ -20,6 +20,9 @@ export function connect(headers: Headers, locale: string): Client {
   });
 }
 
+/** The window's event that the WebSocket is open again: what changed meanwhile was not told. */
+export const RECONNECTED = 'ficha:reconnected';
+
 type Forward = Parameters<typeof subscriptionExchange>[0]['forwardSubscription'];
 
 /** Subscriptions load their transport when the first one begins, which is after the page is drawn. */
@@ -31,6 +34,7 @@ function forward(headers: Headers, locale: string): Forward {
       connectionParams: async () => ({ ...(await headers()), 'Accept-Language': locale }),
       retryAttempts: 100,
       shouldRetry: () => true,
+      on: { connected: (_socket, _payload, again) => again && dispatchEvent(new Event(RECONNECTED)) },
     }),
   ));
   return ({ query, variables }) => ({

@@ -2,6 +2,7 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { Tab as TabButton, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useSubscription } from 'urql';
+import { RECONNECTED } from '../api/client';
 import { ClientChanged, ClientHeader, type ClientHeaderData } from '../api/operations';
 import { useChanges, useRecords } from '../api/records';
 import { Link, TABS, to, useRoutes, type Tab } from '../app/routes';
@@ -125,4 +126,8 @@ function useLive(id: string) {
   useEffect(() => {
     if (revision !== undefined) tell();
   }, [revision, tell]);
+  useEffect(() => {
+    addEventListener(RECONNECTED, tell);
+    return () => removeEventListener(RECONNECTED, tell);
+  }, [tell]);
 }

@@ -1,7 +1,7 @@
 // The client's deals (tratos) with their estimated value, stage and state.
 import { lazy, Suspense, useState } from 'react';
 import { ClientDeals, CloseDeal, DeleteDeal, LoseDeal, ReopenDeal, WinDeal } from '../api/operations';
-import { useCompanyChoices } from '../api/choices';
+import { useCompanyChoices, useZone } from '../api/choices';
 import { useRecords } from '../api/records';
 import { AddButton } from '../client/ActionPanel';
 import type { Shown } from '../client/ClientPage';
@@ -103,6 +103,7 @@ function useColumns(open: (action: string, deal: Deal) => void): readonly Column
 /** The forms in which a deal is won, lost or closed. */
 function Finish({ action, deal, onClose }: { action: string | undefined; deal: Deal; onClose: () => void }) {
   const words = useWords();
+  const zone = useZone();
   const { lossReasons } = useCompanyChoices();
   const label = deal.actions.find((each) => each.action === action)?.actionLabel ?? '';
   const common = { title: label, submit: label, fixed: { id: deal.id, expectedVersion: deal.version }, onClose };
@@ -114,7 +115,7 @@ function Finish({ action, deal, onClose }: { action: string | undefined; deal: D
           {...common}
           document={WinDeal}
           fields={[closedOn, { name: 'finalValue', label: words.finalValue, kind: 'decimal', required: true }]}
-          values={{ closedOn: today(), finalValue: deal.estimatedValue }}
+          values={{ closedOn: today(zone), finalValue: deal.estimatedValue }}
         />
       );
     case 'LOSE':
@@ -123,11 +124,11 @@ function Finish({ action, deal, onClose }: { action: string | undefined; deal: D
           {...common}
           document={LoseDeal}
           fields={[closedOn, { name: 'lossReasonId', label: words.lossReason, kind: 'choice', choices: lossReasons, required: true }]}
-          values={{ closedOn: today() }}
+          values={{ closedOn: today(zone) }}
         />
       );
     case 'CLOSE':
-      return <FormDialog {...common} document={CloseDeal} fields={[closedOn]} values={{ closedOn: today() }} />;
+      return <FormDialog {...common} document={CloseDeal} fields={[closedOn]} values={{ closedOn: today(zone) }} />;
     default:
       return null;
   }

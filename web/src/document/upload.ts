@@ -47,7 +47,16 @@ interface Destination {
 
 /** Send a file to a client's record: the id of the document that it became, null where something was wrong with it. */
 export async function sendFile(send: ReturnType<typeof useSend>, file: File, to: Destination, tell: (share: number) => void): Promise<{ id: string | null; findings: Findings }> {
-  const input = { ...to, name: file.name, size: file.size, contentType: file.type || null, sha256: await digest(file) };
+  const sha256 = await digest(file);
+  const input = {
+    clientId: to.clientId,
+    name: file.name,
+    size: file.size,
+    ...(file.type ? { contentType: file.type } : {}),
+    ...(sha256 ? { sha256 } : {}),
+    ...(to.kind ? { kind: to.kind } : {}),
+    ...(to.replacesId ? { replacesId: to.replacesId } : {}),
+  };
   const prepared = await send(PrepareDocumentUpload, { input }, { change: false });
   const announced = prepared.prepareDocumentUpload.documentUpload;
   if (!announced) return { id: null, findings: findingsOf(prepared) };

@@ -47,5 +47,5 @@ export function fromLocal(local: string, zone: string): string | null {
   return new Date(2 * guess.getTime() - shown.getTime()).toISOString();
 }
 
-/** Today, as the page's person has it. */
-export const today = (): string => new Date().toLocaleDateString('en-CA');
+/** Today on the clocks of a time zone: the company's, which a day in a form is counted by. */
+export const today = (zone: string): string => toLocal(new Date().toISOString(), zone).slice(0, 10);
