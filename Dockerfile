@@ -1,4 +1,5 @@
-# The server alone, for a PostgreSQL and an S3 store elsewhere; GraphiQL is built in and off unless FICHA_GRAPHIQL=on.
+# The server alone, for a PostgreSQL and an S3 store elsewhere; GraphiQL and the client page are built in and off
+# unless FICHA_GRAPHIQL=on and FICHA_WEB=on.
 # For amd64 and arm64: docker buildx build --platform linux/amd64,linux/arm64 .
 # It runs as uid 10001 and writes to /data and /tmp only, so that its root may be read-only.
 
@@ -9,16 +10,20 @@ FROM ${PYTHON_IMAGE} AS build
 WORKDIR /app
 COPY requirements/app.txt requirements/local.txt requirements/
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/app.txt
-# A second environment, as GraphiQL's build needs Node and the server does not.
+# A second environment, as the pages' build needs Node and the server does not.
 RUN python -m venv /build && /build/bin/pip install --no-cache-dir --require-hashes -r requirements/local.txt
 COPY graphiql graphiql
-RUN /build/bin/python graphiql/build.py && rm -rf graphiql/node_modules
+COPY web web
+COPY operations operations
+COPY schema.graphql .
+RUN /build/bin/python graphiql/build.py && /build/bin/python web/build.py && rm -rf */node_modules
 
 FROM ${PYTHON_IMAGE}
 RUN useradd --system --uid 10001 --home-dir /data --create-home --shell /usr/sbin/nologin ficha
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY --from=build /app/graphiql graphiql
+COPY --from=build /app/web web
 COPY . .
 # As nothing is written later, or each start would compile our own modules: a sixth of its CPU.
 RUN /venv/bin/python -m compileall -q .

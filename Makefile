@@ -1,4 +1,4 @@
-# Everything that one does with a checkout. Each target first makes what it needs, once: .venv/ and graphiql/dist/.
+# Everything that one does with a checkout. Each target first makes what it needs, once: .venv/, graphiql/dist/ and web/dist/.
 
 PYTHON ?= python3
 VENV := .venv
@@ -6,25 +6,27 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 APP_ROOMS := $(wildcard schema resolvers domain loaders planner database models storage server migrations demo)
 GRAPHIQL := graphiql/dist/index.html
+WEB := web/dist/index.html
 LOCKS := app local dev
-# GraphiQL takes npm, and is built for the tests only where some of them may show its page: not for ARGS=tests/domain.
-TESTS_OF_GRAPHIQL := tests/browser% tests/security% tests/hostile%
-GRAPHIQL_OF_TESTS := $(if $(filter tests/%,$(ARGS)),$(if $(filter $(TESTS_OF_GRAPHIQL),$(ARGS)),$(GRAPHIQL)),$(GRAPHIQL))
+# The pages take npm, and are built for the tests only where some of them may show one: not for ARGS=tests/domain.
+PAGES := $(GRAPHIQL) $(WEB)
+TESTS_OF_PAGES := tests/browser% tests/security% tests/hostile%
+PAGES_OF_TESTS := $(if $(filter tests/%,$(ARGS)),$(if $(filter $(TESTS_OF_PAGES),$(ARGS)),$(PAGES)),$(PAGES))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test hostile deep conformance bench lint format lock schema operations-sql sbom graphiql kit clean
+.PHONY: help run test hostile deep conformance bench lint format lock schema operations-sql sbom graphiql web kit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/.local $(GRAPHIQL) ## Serve Ficha with embedded servers and demo data (PORT=8000)
+run: $(VENV)/.local $(PAGES) ## Serve Ficha with embedded servers and demo data (PORT=8000)
 	@$(BIN)/ficha serve
 
-test: $(VENV)/.dev $(GRAPHIQL_OF_TESTS) ## Run all tests; ARGS are pytest's, as in make test ARGS=tests/server
+test: $(VENV)/.dev $(PAGES_OF_TESTS) ## Run all tests; ARGS are pytest's, as in make test ARGS=tests/server
 	@$(BIN)/python -m pytest $(ARGS)
 
-hostile: $(VENV)/.dev $(GRAPHIQL) ## Attack a running Ficha and print how long others wait
+hostile: $(VENV)/.dev $(PAGES) ## Attack a running Ficha and print how long others wait
 	@$(BIN)/python -m pytest -m hostile -n 0 -s $(ARGS)
 
 deep: $(VENV)/.dev ## Run the long proofs whole, such as every edge of every input
@@ -73,11 +75,13 @@ sbom: $(VENV)/.dev ## List what the image holds of others: sbom/ (CycloneDX) and
 
 graphiql: $(GRAPHIQL) ## Build GraphiQL from its npm packages
 
+web: $(WEB) ## Build the client page from its npm packages
+
 kit: $(VENV)/.local ## Build the package for front ends in clients/typescript
 	@$(BIN)/python clients/typescript/build.py
 
 clean: ## Remove what the targets made, except the data in .ficha/
-	rm -rf $(VENV) sbom deploy/node_modules graphiql/dist graphiql/node_modules clients/typescript/dist clients/typescript/node_modules clients/typescript/src/generated clients/typescript/operations.json conformance/node_modules conformance/provider/node_modules examples/federation/node_modules .pytest_cache .ruff_cache .pyright_cache .hypothesis
+	rm -rf $(VENV) sbom deploy/node_modules graphiql/dist graphiql/node_modules web/dist web/node_modules web/src/api/operations.ts clients/typescript/dist clients/typescript/node_modules clients/typescript/src/generated clients/typescript/operations.json conformance/node_modules conformance/provider/node_modules examples/federation/node_modules .pytest_cache .ruff_cache .pyright_cache .hypothesis
 	find $(APP_ROOMS) tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Set-up, in steps that are done once: a stamp is newer than what its step was made from.
@@ -101,4 +105,11 @@ $(VENV)/.dev: $(VENV)/.local requirements/dev.txt
 $(GRAPHIQL): $(VENV)/.local graphiql/package.json graphiql/package-lock.json graphiql/build.py graphiql/build.mjs $(wildcard graphiql/src/*)
 	@echo "Building GraphiQL …"
 	@$(BIN)/python graphiql/build.py
+	@touch $@
+
+# What it is made from is named by web/build.py, which does nothing where all of it is as it was.
+WEB_SOURCES := $(wildcard web/*.* web/src/*.* web/src/*/*.* operations/*.graphql operations/*/*.graphql) schema.graphql graphiql/src/session.js
+$(WEB): $(VENV)/.local graphiql/build.py $(filter-out web/src/api/operations.ts,$(WEB_SOURCES))
+	@echo "Building the client page …"
+	@$(BIN)/python web/build.py
 	@touch $@

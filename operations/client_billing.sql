@@ -1,14 +1,17 @@
 -- $1 company_id, $2 a0_key, $3 today
 SELECT concat(
   '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","receivables":{"currency":', ficha_json(anon_1.currency),
-  ',"terms":', CASE WHEN (anon_1.terms IN ('CASH', 'CREDIT')) THEN '"' || anon_1.terms || '"' WHEN (anon_1.terms IS NULL) THEN 'null' ELSE '␁0:␂' END,
-  ',"termsLabel":␁1:', CAST(ficha_json(anon_1.terms) AS TEXT), '␂,"creditDays":', coalesce(CAST(anon_1.credit_days AS TEXT), 'null'),
+  '{"id":"cli_', client_1.id, '","receivables":{"id":␁0:', json_build_array(anon_1.client_id), '␂,"version":', coalesce(CAST(anon_1.version AS TEXT), 'null'),
+  ',"overdueDays":', coalesce(CAST(anon_1.overdue_days AS TEXT), 'null'),
+  ',"assumesPaid":', CASE WHEN anon_1.assumes_paid THEN 'true' WHEN (anon_1.assumes_paid IS NULL) THEN 'null' ELSE 'false' END,
+  ',"currency":', ficha_json(anon_1.currency),
+  ',"terms":', CASE WHEN (anon_1.terms IN ('CASH', 'CREDIT')) THEN '"' || anon_1.terms || '"' WHEN (anon_1.terms IS NULL) THEN 'null' ELSE '␁1:␂' END,
+  ',"termsLabel":␁2:', CAST(ficha_json(anon_1.terms) AS TEXT), '␂,"creditDays":', coalesce(CAST(anon_1.credit_days AS TEXT), 'null'),
   ',"creditLimit":', coalesce('"' || CAST(anon_1.credit_limit AS TEXT) || '"', 'null'),
-  ',"creditLimitLabel":␁2:', coalesce('"' || CAST(anon_1.credit_limit AS TEXT) || '"', 'null'), '␂,"balance":"', anon_1.balance, '","balanceLabel":␁3:', coalesce('"' || CAST(anon_1.balance AS TEXT) || '"', 'null'), '␂,"owed":"', anon_1.owed, '","owedLabel":␁4:', coalesce('"' || CAST(anon_1.owed AS TEXT) || '"', 'null'), '␂,"creditBalance":"', anon_1.credit_balance, '","creditBalanceLabel":␁5:', coalesce('"' || CAST(anon_1.credit_balance AS TEXT) || '"', 'null'), '␂,"currencies":', (
+  ',"creditLimitLabel":␁3:', coalesce('"' || CAST(anon_1.credit_limit AS TEXT) || '"', 'null'), '␂,"balance":"', anon_1.balance, '","balanceLabel":␁4:', coalesce('"' || CAST(anon_1.balance AS TEXT) || '"', 'null'), '␂,"owed":"', anon_1.owed, '","owedLabel":␁5:', coalesce('"' || CAST(anon_1.owed AS TEXT) || '"', 'null'), '␂,"creditBalance":"', anon_1.credit_balance, '","creditBalanceLabel":␁6:', coalesce('"' || CAST(anon_1.credit_balance AS TEXT) || '"', 'null'), '␂,"currencies":', (
   SELECT concat('[', string_agg(concat(
     '{"currency":', ficha_json(anon_2.currency),
-    ',"owed":"', anon_2.owed, '","owedLabel":␁6:', coalesce('"' || CAST(anon_2.owed AS TEXT) || '"', 'null'), '␂,"creditBalance":"', anon_2.credit_balance, '","creditBalanceLabel":␁7:', coalesce('"' || CAST(anon_2.credit_balance AS TEXT) || '"', 'null'), '␂,"balance":"', anon_2.balance, '","balanceLabel":␁8:', coalesce('"' || CAST(anon_2.balance AS TEXT) || '"', 'null'), '␂}'), ','), ']') AS concat_2
+    ',"owed":"', anon_2.owed, '","owedLabel":␁7:', coalesce('"' || CAST(anon_2.owed AS TEXT) || '"', 'null'), '␂,"creditBalance":"', anon_2.credit_balance, '","creditBalanceLabel":␁8:', coalesce('"' || CAST(anon_2.credit_balance AS TEXT) || '"', 'null'), '␂,"balance":"', anon_2.balance, '","balanceLabel":␁9:', coalesce('"' || CAST(anon_2.balance AS TEXT) || '"', 'null'), '␂}'), ','), ']') AS concat_2
   FROM LATERAL (
     SELECT anon_3.currency AS currency, CAST(sum(anon_3.owed) AS NUMERIC(18, 2)) AS owed, CAST(sum(anon_3.credit_balance) AS NUMERIC(18, 2)) AS credit_balance, CAST(CAST(sum(anon_3.owed) AS NUMERIC(18, 2)) - CAST(sum(anon_3.credit_balance) AS NUMERIC(18, 2)) AS NUMERIC(18, 2)) AS balance
     FROM (
@@ -30,27 +33,27 @@ SELECT concat(
 ),
   ',"unappliedPayments":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"pay_', payment_2.id, '","amount":"', payment_2.amount, '","amountLabel":␁9:', coalesce('"' || CAST(payment_2.amount AS TEXT) || '"', 'null'), '␂,"currency":', ficha_json(payment_2.currency),
-    ',"paidAt":"', to_char(payment_2.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paidAtLabel":␁10:', coalesce('"' || CAST(to_char(payment_2.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"reference":', coalesce(ficha_json(payment_2.reference), 'null'::json),
-    ',"left":', coalesce('"' || CAST(CASE WHEN (payment_2.reversed_at IS NULL) THEN (payment_2.amount - payment_2.applied) - payment_2.refunded ELSE CAST(0 AS NUMERIC(18, 2)) END AS TEXT) || '"', '␁0:␂'),
-    ',"leftLabel":␁11:', coalesce('"' || CAST(CASE WHEN (payment_2.reversed_at IS NULL) THEN (payment_2.amount - payment_2.applied) - payment_2.refunded ELSE CAST(0 AS NUMERIC(18, 2)) END AS TEXT) || '"', 'null'), '␂,"version":', payment_2.version, '}'), ',' ORDER BY payment_2.paid_at, payment_2.id), ']') AS concat_3
+    '{"id":"pay_', payment_2.id, '","amount":"', payment_2.amount, '","amountLabel":␁10:', coalesce('"' || CAST(payment_2.amount AS TEXT) || '"', 'null'), '␂,"currency":', ficha_json(payment_2.currency),
+    ',"paidAt":"', to_char(payment_2.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paidAtLabel":␁11:', coalesce('"' || CAST(to_char(payment_2.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"reference":', coalesce(ficha_json(payment_2.reference), 'null'::json),
+    ',"left":', coalesce('"' || CAST(CASE WHEN (payment_2.reversed_at IS NULL) THEN (payment_2.amount - payment_2.applied) - payment_2.refunded ELSE CAST(0 AS NUMERIC(18, 2)) END AS TEXT) || '"', '␁1:␂'),
+    ',"leftLabel":␁12:', coalesce('"' || CAST(CASE WHEN (payment_2.reversed_at IS NULL) THEN (payment_2.amount - payment_2.applied) - payment_2.refunded ELSE CAST(0 AS NUMERIC(18, 2)) END AS TEXT) || '"', 'null'), '␂,"version":', payment_2.version, '}'), ',' ORDER BY payment_2.paid_at, payment_2.id), ']') AS concat_3
   FROM payment AS payment_2
   WHERE payment_2.company_id = $1::UUID AND payment_2.client_id = anon_1.client_id AND payment_2.reversed_at IS NULL AND payment_2.applied + payment_2.refunded < payment_2.amount
 ),
   ',"unappliedCreditNotes":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"doc_', sales_document_3.id, '","folio":', ficha_json(sales_document_3.folio),
-    ',"total":"', sales_document_3.total, '","totalLabel":␁12:', coalesce('"' || CAST(sales_document_3.total AS TEXT) || '"', 'null'), '␂,"currency":', ficha_json(sales_document_3.currency),
-    ',"issuedAt":"', to_char(sales_document_3.issued_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","issuedAtLabel":␁13:', coalesce('"' || CAST(to_char(sales_document_3.issued_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"left":', coalesce('"' || CAST(CASE WHEN (sales_document_3.type != 'CREDIT_NOTE' OR sales_document_3.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_3.total - sales_document_3.credited) - sales_document_3.refunded END AS TEXT) || '"', '␁0:␂'),
-    ',"leftLabel":␁14:', coalesce('"' || CAST(CASE WHEN (sales_document_3.type != 'CREDIT_NOTE' OR sales_document_3.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_3.total - sales_document_3.credited) - sales_document_3.refunded END AS TEXT) || '"', 'null'), '␂,"version":', sales_document_3.version, '}'), ',' ORDER BY sales_document_3.issued_at, sales_document_3.id), ']') AS concat_4
+    ',"total":"', sales_document_3.total, '","totalLabel":␁13:', coalesce('"' || CAST(sales_document_3.total AS TEXT) || '"', 'null'), '␂,"currency":', ficha_json(sales_document_3.currency),
+    ',"issuedAt":"', to_char(sales_document_3.issued_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","issuedAtLabel":␁14:', coalesce('"' || CAST(to_char(sales_document_3.issued_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"left":', coalesce('"' || CAST(CASE WHEN (sales_document_3.type != 'CREDIT_NOTE' OR sales_document_3.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_3.total - sales_document_3.credited) - sales_document_3.refunded END AS TEXT) || '"', '␁1:␂'),
+    ',"leftLabel":␁15:', coalesce('"' || CAST(CASE WHEN (sales_document_3.type != 'CREDIT_NOTE' OR sales_document_3.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_3.total - sales_document_3.credited) - sales_document_3.refunded END AS TEXT) || '"', 'null'), '␂,"version":', sales_document_3.version, '}'), ',' ORDER BY sales_document_3.issued_at, sales_document_3.id), ']') AS concat_4
   FROM sales_document AS sales_document_3
   WHERE sales_document_3.company_id = $1::UUID AND sales_document_3.client_id = anon_1.client_id AND sales_document_3.type = 'CREDIT_NOTE' AND sales_document_3.state IN ('STAMPED', 'SENT') AND sales_document_3.credited + sales_document_3.refunded < sales_document_3.total
 ),
   ',"openAdvances":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"doc_', sales_document_4.id, '","folio":', ficha_json(sales_document_4.folio),
-    ',"total":"', sales_document_4.total, '","totalLabel":␁15:', coalesce('"' || CAST(sales_document_4.total AS TEXT) || '"', 'null'), '␂,"currency":', ficha_json(sales_document_4.currency),
-    ',"issuedAt":"', to_char(sales_document_4.issued_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","issuedAtLabel":␁16:', coalesce('"' || CAST(to_char(sales_document_4.issued_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"paid":"', sales_document_4.paid, '","paidLabel":␁17:', coalesce('"' || CAST(sales_document_4.paid AS TEXT) || '"', 'null'), '␂,"advanceLeft":', coalesce('"' || CAST(CASE WHEN (EXISTS (
+    ',"total":"', sales_document_4.total, '","totalLabel":␁16:', coalesce('"' || CAST(sales_document_4.total AS TEXT) || '"', 'null'), '␂,"currency":', ficha_json(sales_document_4.currency),
+    ',"issuedAt":"', to_char(sales_document_4.issued_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","issuedAtLabel":␁17:', coalesce('"' || CAST(to_char(sales_document_4.issued_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"paid":"', sales_document_4.paid, '","paidLabel":␁18:', coalesce('"' || CAST(sales_document_4.paid AS TEXT) || '"', 'null'), '␂,"advanceLeft":', coalesce('"' || CAST(CASE WHEN (EXISTS (
     SELECT *
     FROM sales_document_line AS sales_document_line_1
     WHERE sales_document_line_1.company_id = sales_document_4.company_id AND sales_document_line_1.client_id = sales_document_4.client_id AND sales_document_line_1.sales_document_id = sales_document_4.id AND sales_document_line_1.product_code = '84111506'
@@ -103,7 +106,7 @@ SELECT concat(
       WHERE cfdi_relation_5.company_id = sales_document_4.company_id AND cfdi_relation_5.client_id = sales_document_4.client_id AND cfdi_relation_5.related_id = sales_document_4.id AND cfdi_relation_5.type = '07'
     )
   ), 0), 0) AS NUMERIC(18, 2)) END AS TEXT) || '"', 'null'),
-    ',"advanceLeftLabel":␁18:', coalesce('"' || CAST(CASE WHEN (EXISTS (
+    ',"advanceLeftLabel":␁19:', coalesce('"' || CAST(CASE WHEN (EXISTS (
     SELECT *
     FROM sales_document_line AS sales_document_line_2
     WHERE sales_document_line_2.company_id = sales_document_4.company_id AND sales_document_line_2.client_id = sales_document_4.client_id AND sales_document_line_2.sales_document_id = sales_document_4.id AND sales_document_line_2.product_code = '84111506'
@@ -211,19 +214,19 @@ SELECT concat(
     )
   ), 0), 0) AS NUMERIC(18, 2)) > 0
 ),
-  ',"overdueBalance":"', anon_1.overdue_balance, '","overdueBalanceLabel":␁19:', coalesce('"' || CAST(anon_1.overdue_balance AS TEXT) || '"', 'null'), '␂,"ageing":{"current":"', anon_1.current, '","currentLabel":␁20:', coalesce('"' || CAST(anon_1.current AS TEXT) || '"', 'null'), '␂,"upTo30":"', anon_1.up_to_30, '","upTo30Label":␁21:', coalesce('"' || CAST(anon_1.up_to_30 AS TEXT) || '"', 'null'), '␂,"upTo60":"', anon_1.up_to_60, '","upTo60Label":␁22:', coalesce('"' || CAST(anon_1.up_to_60 AS TEXT) || '"', 'null'), '␂,"upTo90":"', anon_1.up_to_90, '","upTo90Label":␁23:', coalesce('"' || CAST(anon_1.up_to_90 AS TEXT) || '"', 'null'), '␂,"over90":"', anon_1.over_90, '","over90Label":␁24:', coalesce('"' || CAST(anon_1.over_90 AS TEXT) || '"', 'null'), '␂},"creditUsed":"', anon_1.credit_used, '","creditUsedLabel":␁25:', coalesce('"' || CAST(anon_1.credit_used AS TEXT) || '"', 'null'), '␂,"creditAvailable":', coalesce('"' || CAST(anon_1.credit_available AS TEXT) || '"', 'null'),
-  ',"creditAvailableLabel":␁26:', coalesce('"' || CAST(anon_1.credit_available AS TEXT) || '"', 'null'), '␂,"exposure":', (
+  ',"overdueBalance":"', anon_1.overdue_balance, '","overdueBalanceLabel":␁20:', coalesce('"' || CAST(anon_1.overdue_balance AS TEXT) || '"', 'null'), '␂,"ageing":{"current":"', anon_1.current, '","currentLabel":␁21:', coalesce('"' || CAST(anon_1.current AS TEXT) || '"', 'null'), '␂,"upTo30":"', anon_1.up_to_30, '","upTo30Label":␁22:', coalesce('"' || CAST(anon_1.up_to_30 AS TEXT) || '"', 'null'), '␂,"upTo60":"', anon_1.up_to_60, '","upTo60Label":␁23:', coalesce('"' || CAST(anon_1.up_to_60 AS TEXT) || '"', 'null'), '␂,"upTo90":"', anon_1.up_to_90, '","upTo90Label":␁24:', coalesce('"' || CAST(anon_1.up_to_90 AS TEXT) || '"', 'null'), '␂,"over90":"', anon_1.over_90, '","over90Label":␁25:', coalesce('"' || CAST(anon_1.over_90 AS TEXT) || '"', 'null'), '␂},"creditUsed":"', anon_1.credit_used, '","creditUsedLabel":␁26:', coalesce('"' || CAST(anon_1.credit_used AS TEXT) || '"', 'null'), '␂,"creditAvailable":', coalesce('"' || CAST(anon_1.credit_available AS TEXT) || '"', 'null'),
+  ',"creditAvailableLabel":␁27:', coalesce('"' || CAST(anon_1.credit_available AS TEXT) || '"', 'null'), '␂,"exposure":', (
   SELECT concat('[', string_agg(concat(
     '{"document":{"__typename":"', coalesce(CAST(
-    '{"QUOTE":"SalesQuote","SALES_NOTE":"SalesNote","INVOICE":"SalesInvoice","CREDIT_NOTE":"SalesCreditNote"}' AS JSONB) ->> sales_document_14.type, '␁0:␂'), '","id":"doc_', sales_document_14.id, '","folio":', ficha_json(sales_document_14.folio),
+    '{"QUOTE":"SalesQuote","SALES_NOTE":"SalesNote","INVOICE":"SalesInvoice","CREDIT_NOTE":"SalesCreditNote"}' AS JSONB) ->> sales_document_14.type, '␁1:␂'), '","id":"doc_', sales_document_14.id, '","folio":', ficha_json(sales_document_14.folio),
     ',"cancellation":', CASE WHEN (cancellation_1.sales_document_id IS NOT NULL) THEN concat(
-    '{"satState":', CASE WHEN (cancellation_1.sat_state IN ('ACCEPTED', 'ACCEPTED_BY_SILENCE', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'CANCELLED_WITHOUT_ACCEPTANCE', 'IN_PROCESS', 'NOT_CANCELLABLE', 'REFUSED', 'REQUESTED')) THEN '"' || cancellation_1.sat_state || '"' WHEN (cancellation_1.sat_state IS NULL) THEN 'null' ELSE '␁0:␂' END,
-    ',"satStateLabel":␁27:', CAST(ficha_json(cancellation_1.sat_state) AS TEXT), '␂}') ELSE 'null' END,
-    ',"stampStatus":', CASE WHEN (CASE WHEN (sales_document_14.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_14.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_14.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END IN ('PENDING', 'STAMPED')) THEN '"' || CASE WHEN (sales_document_14.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_14.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_14.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END || '"' WHEN (CASE WHEN (sales_document_14.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_14.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_14.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END IS NULL) THEN 'null' ELSE '␁0:␂' END,
-    ',"stampStatusLabel":␁28:', CAST(ficha_json(CASE WHEN (sales_document_14.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_14.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_14.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END) AS TEXT), '␂},"amount":', coalesce('"' || CAST(CAST(round(CASE WHEN (sales_document_14.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_14.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_14.total - sales_document_14.paid) - sales_document_14.credited ELSE CAST(0 AS NUMERIC(18, 2)) END * sales_document_14.exchange_rate, 2) AS NUMERIC(18, 2)) AS TEXT) || '"', '␁0:␂'),
-    ',"amountLabel":␁29:', coalesce('"' || CAST(CAST(round(CASE WHEN (sales_document_14.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_14.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_14.total - sales_document_14.paid) - sales_document_14.credited ELSE CAST(0 AS NUMERIC(18, 2)) END * sales_document_14.exchange_rate, 2) AS NUMERIC(18, 2)) AS TEXT) || '"', 'null'), '␂,"counts":', CASE WHEN (sales_document_14.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_14.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_14.type = 'INVOICE' OR sales_document_14.on_credit)) THEN 'true' WHEN ((sales_document_14.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_14.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_14.type = 'INVOICE' OR sales_document_14.on_credit)) IS NULL) THEN '␁0:␂' ELSE 'false' END,
-    ',"reason":', CASE WHEN (CASE WHEN (NOT (sales_document_14.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_14.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_14.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_14.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END IN ('CASH_SALES_NOTE', 'CREDIT_SALES_NOTE', 'INVOICE', 'NOT_OWED')) THEN '"' || CASE WHEN (NOT (sales_document_14.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_14.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_14.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_14.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END || '"' ELSE '␁0:␂' END,
-    ',"reasonLabel":␁30:', CAST(ficha_json(CASE WHEN (NOT (sales_document_14.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_14.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_14.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_14.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END) AS TEXT), '␂}'), ',' ORDER BY sales_document_14.due_on, sales_document_14.id), ']') AS concat_6
+    '{"satState":', CASE WHEN (cancellation_1.sat_state IN ('ACCEPTED', 'ACCEPTED_BY_SILENCE', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'CANCELLED_WITHOUT_ACCEPTANCE', 'IN_PROCESS', 'NOT_CANCELLABLE', 'REFUSED', 'REQUESTED')) THEN '"' || cancellation_1.sat_state || '"' WHEN (cancellation_1.sat_state IS NULL) THEN 'null' ELSE '␁1:␂' END,
+    ',"satStateLabel":␁28:', CAST(ficha_json(cancellation_1.sat_state) AS TEXT), '␂}') ELSE 'null' END,
+    ',"stampStatus":', CASE WHEN (CASE WHEN (sales_document_14.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_14.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_14.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END IN ('PENDING', 'STAMPED')) THEN '"' || CASE WHEN (sales_document_14.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_14.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_14.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END || '"' WHEN (CASE WHEN (sales_document_14.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_14.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_14.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END IS NULL) THEN 'null' ELSE '␁1:␂' END,
+    ',"stampStatusLabel":␁29:', CAST(ficha_json(CASE WHEN (sales_document_14.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_14.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_14.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END) AS TEXT), '␂},"amount":', coalesce('"' || CAST(CAST(round(CASE WHEN (sales_document_14.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_14.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_14.total - sales_document_14.paid) - sales_document_14.credited ELSE CAST(0 AS NUMERIC(18, 2)) END * sales_document_14.exchange_rate, 2) AS NUMERIC(18, 2)) AS TEXT) || '"', '␁1:␂'),
+    ',"amountLabel":␁30:', coalesce('"' || CAST(CAST(round(CASE WHEN (sales_document_14.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_14.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_14.total - sales_document_14.paid) - sales_document_14.credited ELSE CAST(0 AS NUMERIC(18, 2)) END * sales_document_14.exchange_rate, 2) AS NUMERIC(18, 2)) AS TEXT) || '"', 'null'), '␂,"counts":', CASE WHEN (sales_document_14.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_14.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_14.type = 'INVOICE' OR sales_document_14.on_credit)) THEN 'true' WHEN ((sales_document_14.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_14.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_14.type = 'INVOICE' OR sales_document_14.on_credit)) IS NULL) THEN '␁1:␂' ELSE 'false' END,
+    ',"reason":', CASE WHEN (CASE WHEN (NOT (sales_document_14.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_14.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_14.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_14.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END IN ('CASH_SALES_NOTE', 'CREDIT_SALES_NOTE', 'INVOICE', 'NOT_OWED')) THEN '"' || CASE WHEN (NOT (sales_document_14.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_14.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_14.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_14.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END || '"' ELSE '␁1:␂' END,
+    ',"reasonLabel":␁31:', CAST(ficha_json(CASE WHEN (NOT (sales_document_14.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_14.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_14.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_14.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END) AS TEXT), '␂}'), ',' ORDER BY sales_document_14.due_on, sales_document_14.id), ']') AS concat_6
   FROM sales_document AS sales_document_14
   LEFT OUTER JOIN cancellation AS cancellation_1 ON cancellation_1.company_id = $1::UUID AND cancellation_1.sales_document_id = sales_document_14.id
   WHERE sales_document_14.company_id = $1::UUID AND sales_document_14.client_id = anon_1.client_id AND sales_document_14.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_14.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
@@ -231,8 +234,8 @@ SELECT concat(
   '{"enabled":', CASE WHEN payment_reminders_1.enabled THEN 'true' ELSE 'false' END,
   ',"rules":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"rul_', reminder_rule_1.id, '","summary":␁31:', json_build_array(reminder_rule_1.moment, reminder_rule_1.days, reminder_rule_1.hour, reminder_rule_1.repeat_every_days, reminder_rule_1.repeat_at_most), '␂,"moment":', CASE WHEN (reminder_rule_1.moment IN ('AFTER', 'BEFORE', 'ON')) THEN '"' || reminder_rule_1.moment || '"' ELSE '␁0:␂' END,
-    ',"momentLabel":␁32:', CAST(ficha_json(reminder_rule_1.moment) AS TEXT), '␂,"days":', reminder_rule_1.days,
+    '{"id":"rul_', reminder_rule_1.id, '","summary":␁32:', json_build_array(reminder_rule_1.moment, reminder_rule_1.days, reminder_rule_1.hour, reminder_rule_1.repeat_every_days, reminder_rule_1.repeat_at_most), '␂,"moment":', CASE WHEN (reminder_rule_1.moment IN ('AFTER', 'BEFORE', 'ON')) THEN '"' || reminder_rule_1.moment || '"' ELSE '␁1:␂' END,
+    ',"momentLabel":␁33:', CAST(ficha_json(reminder_rule_1.moment) AS TEXT), '␂,"days":', reminder_rule_1.days,
     ',"hour":', reminder_rule_1.hour,
     ',"repeatEveryDays":', coalesce(CAST(reminder_rule_1.repeat_every_days AS TEXT), 'null'),
     ',"repeatAtMost":', coalesce(CAST(reminder_rule_1.repeat_at_most AS TEXT), 'null'), '}'), ',' ORDER BY reminder_rule_1.position, reminder_rule_1.id), ']') AS concat_7
@@ -249,20 +252,38 @@ SELECT concat(
   ',"cc":', array_to_json(payment_reminders_1.cc),
   ',"attachPdf":', CASE WHEN payment_reminders_1.attach_pdf THEN 'true' ELSE 'false' END,
   ',"attachXml":', CASE WHEN payment_reminders_1.attach_xml THEN 'true' ELSE 'false' END,
-  ',"workingDaysOnly":', CASE WHEN payment_reminders_1.working_days_only THEN 'true' ELSE 'false' END, '}') ELSE 'null' END,
+  ',"workingDaysOnly":', CASE WHEN payment_reminders_1.working_days_only THEN 'true' ELSE 'false' END,
+  ',"version":', payment_reminders_1.version, '}') ELSE 'null' END,
   ',"cfdiProfile":', CASE WHEN (cfdi_profile_1.client_id IS NOT NULL) THEN concat(
   '{"id":"cfp_', cfdi_profile_1.id, '","rfc":', coalesce(ficha_json(cfdi_profile_1.rfc), 'null'::json),
   ',"name":', coalesce(ficha_json(cfdi_profile_1.name), 'null'::json),
-  ',"taxRegime":␁33:', CAST(ficha_json(cfdi_profile_1.tax_regime) AS TEXT), '␂,"cfdiUse":␁34:', CAST(ficha_json(cfdi_profile_1.cfdi_use) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(cfdi_profile_1.postal_code), 'null'::json),
-  ',"paymentForm":␁35:', CAST(ficha_json(cfdi_profile_1.payment_form) AS TEXT), '␂,"paymentMethod":␁36:', CAST(ficha_json(cfdi_profile_1.payment_method) AS TEXT), '␂,"currency":␁37:', CAST(ficha_json(cfdi_profile_1.currency) AS TEXT), '␂}') ELSE 'null' END,
-  ',"cfdiReadiness":␁38:', json_build_array(cfdi_profile_1.rfc, cfdi_profile_1.name, cfdi_profile_1.tax_regime, cfdi_profile_1.cfdi_use, cfdi_profile_1.postal_code, cfdi_profile_1.payment_form, cfdi_profile_1.payment_method, cfdi_profile_1.currency, cfdi_profile_1.tax_residence, cfdi_profile_1.tax_id, cfdi_profile_1.taxpayer_status), '␂,"bankAccounts":', (
+  ',"taxRegime":␁34:', CAST(ficha_json(cfdi_profile_1.tax_regime) AS TEXT), '␂,"cfdiUse":␁35:', CAST(ficha_json(cfdi_profile_1.cfdi_use) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(cfdi_profile_1.postal_code), 'null'::json),
+  ',"paymentForm":␁36:', CAST(ficha_json(cfdi_profile_1.payment_form) AS TEXT), '␂,"paymentMethod":␁37:', CAST(ficha_json(cfdi_profile_1.payment_method) AS TEXT), '␂,"currency":␁38:', CAST(ficha_json(cfdi_profile_1.currency) AS TEXT), '␂,"taxResidence":␁39:', CAST(ficha_json(cfdi_profile_1.tax_residence) AS TEXT), '␂,"taxId":', coalesce(ficha_json(cfdi_profile_1.tax_id), 'null'::json),
+  ',"validFrom":"', to_char(cfdi_profile_1.valid_from, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","validFromLabel":␁40:', coalesce('"' || CAST(to_char(cfdi_profile_1.valid_from, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"taxpayerStatus":', CASE WHEN (cfdi_profile_1.taxpayer_status IN ('ACTIVE', 'CANCELLED', 'SUSPENDED')) THEN '"' || cfdi_profile_1.taxpayer_status || '"' WHEN (cfdi_profile_1.taxpayer_status IS NULL) THEN 'null' ELSE '␁1:␂' END,
+  ',"taxpayerStatusLabel":␁41:', CAST(ficha_json(cfdi_profile_1.taxpayer_status) AS TEXT), '␂,"version":', cfdi_profile_1.version, '}') ELSE 'null' END,
+  ',"cfdiReadiness":␁42:', json_build_array(cfdi_profile_1.rfc, cfdi_profile_1.name, cfdi_profile_1.tax_regime, cfdi_profile_1.cfdi_use, cfdi_profile_1.postal_code, cfdi_profile_1.payment_form, cfdi_profile_1.payment_method, cfdi_profile_1.currency, cfdi_profile_1.tax_residence, cfdi_profile_1.tax_id, cfdi_profile_1.taxpayer_status), '␂,"bankAccounts":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"bnk_', bank_account_1.id, '","role":', CASE WHEN (bank_account_1.role IN ('DEPOSIT', 'PAYER')) THEN '"' || bank_account_1.role || '"' ELSE '␁0:␂' END,
-    ',"roleLabel":␁39:', CAST(ficha_json(bank_account_1.role) AS TEXT), '␂,"bank":␁40:', CAST(ficha_json(bank_account_1.bank_code) AS TEXT), '␂,"bankName":', coalesce(ficha_json(bank_account_1.bank_name), 'null'::json),
+    '{"id":"bnk_', bank_account_1.id, '","role":', CASE WHEN (bank_account_1.role IN ('DEPOSIT', 'PAYER')) THEN '"' || bank_account_1.role || '"' ELSE '␁1:␂' END,
+    ',"roleLabel":␁43:', CAST(ficha_json(bank_account_1.role) AS TEXT), '␂,"bank":␁44:', CAST(ficha_json(bank_account_1.bank_code) AS TEXT), '␂,"bankName":', coalesce(ficha_json(bank_account_1.bank_name), 'null'::json),
     ',"bankRfc":', coalesce(ficha_json(bank_account_1.bank_rfc), 'null'::json),
-    ',"paymentForm":␁41:', CAST(ficha_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁42:', json_build_array(bank_account_1.account_number), '␂,"formattedAccount":␁43:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(ficha_json(bank_account_1.description), 'null'::json),
-    ',"isDefault":', CASE WHEN bank_account_1.is_default THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_9
+    ',"paymentForm":␁45:', CAST(ficha_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁46:', json_build_array(bank_account_1.account_number), '␂,"formattedAccount":␁47:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(ficha_json(bank_account_1.description), 'null'::json),
+    ',"isDefault":', CASE WHEN bank_account_1.is_default THEN 'true' ELSE 'false' END,
+    ',"version":', bank_account_1.version,
+    ',"companyAccount":', CASE WHEN (company_bank_account_1.id IS NOT NULL) THEN concat(
+    '{"id":"cba_', company_bank_account_1.id, '"}') ELSE 'null' END,
+    ',"actions":␁48:', json_build_array(bank_account_1.deleted_at, anon_4.client_kind, anon_4.client_deleted_at, bank_account_1.payment_form, bank_account_1.role, bank_account_1.account_number, bank_account_1.bank_code, bank_account_1.bank_rfc, anon_4.withdrawn), '␂}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_9
   FROM bank_account AS bank_account_1
+  LEFT OUTER JOIN company_bank_account AS company_bank_account_1 ON company_bank_account_1.company_id = $1::UUID AND company_bank_account_1.id = bank_account_1.company_account_id
+  LEFT OUTER JOIN LATERAL (
+    SELECT client_2.kind AS client_kind, client_2.deleted_at AS client_deleted_at, EXISTS (
+      SELECT company_bank_account_2.id
+      FROM company_bank_account AS company_bank_account_2
+      WHERE company_bank_account_2.company_id = bank_account_2.company_id AND company_bank_account_2.id = bank_account_2.company_account_id AND company_bank_account_2.deleted_at IS NOT NULL
+    ) AS withdrawn
+    FROM bank_account AS bank_account_2
+    JOIN client AS client_2 ON client_2.company_id = bank_account_2.company_id AND client_2.id = bank_account_2.client_id
+    WHERE bank_account_2.company_id = $1::UUID AND bank_account_2.id = bank_account_1.id
+  ) AS anon_4 ON true
   WHERE bank_account_1.company_id = $1::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL
 ), '}') ELSE 'null' END, '}') AS concat_1
 FROM (
@@ -274,20 +295,20 @@ LEFT OUTER JOIN LATERAL (
     SELECT company_1.currency
     FROM company AS company_1
     WHERE company_1.id = $1::UUID
-  ) AS currency, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, receivable_terms_1.overdue_days AS overdue_days, receivable_terms_1.assumes_paid AS assumes_paid, CAST(anon_4.owed - (
-    SELECT client_2.credit_balance
-    FROM client AS client_2
-    WHERE client_2.company_id = $1::UUID AND client_2.id = client_1.id
-  ) AS NUMERIC(18, 2)) AS balance, anon_4.owed AS owed, (
-    SELECT client_2.credit_balance
-    FROM client AS client_2
-    WHERE client_2.company_id = $1::UUID AND client_2.id = client_1.id
-  ) AS credit_balance, anon_4.overdue_balance AS overdue_balance, anon_4.current AS current, anon_4.up_to_30 AS up_to_30, anon_4.up_to_60 AS up_to_60, anon_4.up_to_90 AS up_to_90, anon_4.over_90 AS over_90, anon_4.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_4.credit_used AS credit_available, receivable_terms_1.version AS version, receivable_terms_1.created_at AS created_at, receivable_terms_1.updated_at AS updated_at
+  ) AS currency, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, receivable_terms_1.overdue_days AS overdue_days, receivable_terms_1.assumes_paid AS assumes_paid, CAST(anon_5.owed - (
+    SELECT client_3.credit_balance
+    FROM client AS client_3
+    WHERE client_3.company_id = $1::UUID AND client_3.id = client_1.id
+  ) AS NUMERIC(18, 2)) AS balance, anon_5.owed AS owed, (
+    SELECT client_3.credit_balance
+    FROM client AS client_3
+    WHERE client_3.company_id = $1::UUID AND client_3.id = client_1.id
+  ) AS credit_balance, anon_5.overdue_balance AS overdue_balance, anon_5.current AS current, anon_5.up_to_30 AS up_to_30, anon_5.up_to_60 AS up_to_60, anon_5.up_to_90 AS up_to_90, anon_5.over_90 AS over_90, anon_5.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_5.credit_used AS credit_available, receivable_terms_1.version AS version, receivable_terms_1.created_at AS created_at, receivable_terms_1.updated_at AS updated_at
   FROM LATERAL (
     SELECT CAST(coalesce(sum(round(((sales_document_15.total - sales_document_15.paid) - sales_document_15.credited) * sales_document_15.exchange_rate, 2)), 0) AS NUMERIC(18, 2)) AS owed, CAST(coalesce(sum(CASE WHEN (sales_document_15.due_on < $3::DATE) THEN round(((sales_document_15.total - sales_document_15.paid) - sales_document_15.credited) * sales_document_15.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS overdue_balance, CAST(coalesce(sum(CASE WHEN (sales_document_15.due_on IS NULL OR $3::DATE - sales_document_15.due_on <= 0) THEN round(((sales_document_15.total - sales_document_15.paid) - sales_document_15.credited) * sales_document_15.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS current, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_15.due_on BETWEEN 1 AND 30) THEN round(((sales_document_15.total - sales_document_15.paid) - sales_document_15.credited) * sales_document_15.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_30, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_15.due_on BETWEEN 31 AND 60) THEN round(((sales_document_15.total - sales_document_15.paid) - sales_document_15.credited) * sales_document_15.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_60, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_15.due_on BETWEEN 61 AND 90) THEN round(((sales_document_15.total - sales_document_15.paid) - sales_document_15.credited) * sales_document_15.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_90, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_15.due_on > 90) THEN round(((sales_document_15.total - sales_document_15.paid) - sales_document_15.credited) * sales_document_15.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS over_90, CAST(coalesce(sum(CASE WHEN (sales_document_15.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_15.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_15.type = 'INVOICE' OR sales_document_15.on_credit)) THEN round(((sales_document_15.total - sales_document_15.paid) - sales_document_15.credited) * sales_document_15.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS credit_used
     FROM sales_document AS sales_document_15
     WHERE sales_document_15.company_id = $1::UUID AND sales_document_15.client_id = client_1.id AND sales_document_15.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_15.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
-  ) AS anon_4
+  ) AS anon_5
   LEFT OUTER JOIN receivable_terms AS receivable_terms_1 ON receivable_terms_1.company_id = $1::UUID AND receivable_terms_1.client_id = client_1.id
 ) AS anon_1 ON client_1.id IS NOT NULL
 LEFT OUTER JOIN payment_reminders AS payment_reminders_1 ON payment_reminders_1.company_id = $1::UUID AND payment_reminders_1.client_id = client_1.id

@@ -16,7 +16,8 @@ SELECT concat(
   ',"convertedInto":', CASE WHEN (client_2.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_2.id, '","legalName":', ficha_json(client_2.legal_name), '}') ELSE 'null' END,
   ',"deletedAt":', coalesce('"' || CAST(to_char(client_1.deleted_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'),
-  ',"deletedAtLabel":␁5:', coalesce('"' || CAST(to_char(client_1.deleted_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"version":', client_1.version, '}') ELSE 'null' END, '}') AS concat_1
+  ',"deletedAtLabel":␁5:', coalesce('"' || CAST(to_char(client_1.deleted_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"externalId":', coalesce(ficha_json(client_1.external_id), 'null'::json),
+  ',"viewerCanUpdate":␁6:', json_build_array(client_1.kind, client_1.deleted_at, client_1.converted_into_id), '␂,"viewerCanUpdateBilling":␁7:', json_build_array(client_1.kind, client_1.deleted_at, client_1.converted_into_id), '␂,"version":', client_1.version, '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one

@@ -18,12 +18,13 @@ SELECT concat(
     ',"email":', ficha_json(anon_1.email),
     ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || anon_1.avatar_path), 'null'::json),
     ',"role":', CASE WHEN (anon_1.role IN ('ADMIN', 'BILLING', 'READ_ONLY', 'SALES', 'SALES_MANAGER')) THEN '"' || anon_1.role || '"' ELSE '␁0:␂' END,
-    ',"jobTitle":', coalesce(ficha_json(anon_1.job_title), 'null'::json),
+    ',"roleLabel":␁1:', CAST(ficha_json(anon_1.role) AS TEXT), '␂,"jobTitle":', coalesce(ficha_json(anon_1.job_title), 'null'::json),
+    ',"locale":', CASE WHEN (anon_1.locale IN ('EN_US', 'ES_MX')) THEN '"' || anon_1.locale || '"' ELSE '␁0:␂' END,
     ',"active":', CASE WHEN anon_1.active THEN 'true' ELSE 'false' END,
     ',"joinedAt":', coalesce('"' || CAST(to_char(anon_1.joined_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'),
-    ',"version":', anon_1.version,
+    ',"joinedAtLabel":␁2:', coalesce('"' || CAST(to_char(anon_1.joined_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"version":', anon_1.version,
     ',"invitation":', CASE WHEN (invitation_1.collaborator_id IS NOT NULL) THEN concat(
-    '{"id":"inv_', invitation_1.id, '","createdAt":"', to_char(invitation_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","expiresAt":"', to_char(invitation_1.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '"}') ELSE 'null' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
+    '{"id":"inv_', invitation_1.id, '","createdAt":"', to_char(invitation_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","expiresAt":"', to_char(invitation_1.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","expiresAtLabel":␁3:', coalesce('"' || CAST(to_char(invitation_1.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂}') ELSE 'null' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
   WHERE anon_1.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('collaborator NAME:ASC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_1.n_ = least(anon_1.of_, 20) AND anon_1.n_ <= 20) || '"', 'null'), '},"totalCount":', (

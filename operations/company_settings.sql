@@ -12,7 +12,9 @@ SELECT concat(
   ',"version":', company_1.version,
   ',"bankAccounts":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"cba_', company_bank_account_1.id, '","bank":␁1:', CAST(ficha_json(company_bank_account_1.bank_code) AS TEXT), '␂,"accountNumber":␁2:', json_build_array(company_bank_account_1.account_number), '␂,"description":', coalesce(ficha_json(company_bank_account_1.description), 'null'::json),
+    '{"id":"cba_', company_bank_account_1.id, '","bank":␁1:', CAST(ficha_json(company_bank_account_1.bank_code) AS TEXT), '␂,"bankName":', coalesce(ficha_json(company_bank_account_1.bank_name), 'null'::json),
+    ',"bankRfc":', coalesce(ficha_json(company_bank_account_1.bank_rfc), 'null'::json),
+    ',"paymentForm":␁2:', CAST(ficha_json(company_bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁3:', json_build_array(company_bank_account_1.account_number), '␂,"formattedAccount":␁4:', json_build_array(company_bank_account_1.account_number), '␂,"description":', coalesce(ficha_json(company_bank_account_1.description), 'null'::json),
     ',"isDefault":', CASE WHEN company_bank_account_1.is_default THEN 'true' ELSE 'false' END,
     ',"version":', company_bank_account_1.version, '}'), ',' ORDER BY company_bank_account_1.position, company_bank_account_1.id), ']') AS concat_2
   FROM company_bank_account AS company_bank_account_1
@@ -20,8 +22,8 @@ SELECT concat(
 ),
   ',"folioSeries":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"ser_', folio_series_1.id, '","type":', CASE WHEN (folio_series_1.type IN ('CREDIT_NOTE', 'INVOICE', 'QUOTE', 'SALES_NOTE')) THEN '"' || folio_series_1.type || '"' ELSE '␁3:␂' END,
-    ',"series":', ficha_json(folio_series_1.series),
+    '{"id":"ser_', folio_series_1.id, '","type":', CASE WHEN (folio_series_1.type IN ('CREDIT_NOTE', 'INVOICE', 'QUOTE', 'SALES_NOTE')) THEN '"' || folio_series_1.type || '"' ELSE '␁5:␂' END,
+    ',"typeLabel":␁6:', CAST(ficha_json(folio_series_1.type) AS TEXT), '␂,"series":', ficha_json(folio_series_1.series),
     ',"nextNumber":', coalesce(CAST(nullif(folio_series_1.last_number + 1, 2147483648) AS TEXT), 'null'),
     ',"isDefault":', CASE WHEN folio_series_1.is_default THEN 'true' ELSE 'false' END,
     ',"active":', CASE WHEN folio_series_1.active THEN 'true' ELSE 'false' END,
@@ -57,7 +59,7 @@ SELECT concat(
 ),
   ',"defaultReminders":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"drm_', default_reminder_1.id, '","moment":', CASE WHEN (default_reminder_1.moment IN ('AFTER', 'BEFORE', 'ON')) THEN '"' || default_reminder_1.moment || '"' ELSE '␁3:␂' END,
+    '{"id":"drm_', default_reminder_1.id, '","moment":', CASE WHEN (default_reminder_1.moment IN ('AFTER', 'BEFORE', 'ON')) THEN '"' || default_reminder_1.moment || '"' ELSE '␁5:␂' END,
     ',"days":', default_reminder_1.days,
     ',"hour":', default_reminder_1.hour,
     ',"repeatEveryDays":', coalesce(CAST(default_reminder_1.repeat_every_days AS TEXT), 'null'),
@@ -70,7 +72,7 @@ SELECT concat(
     '{"id":"hol_', holiday_1.id, '","day":"', holiday_1.day, '","name":', ficha_json(holiday_1.name), '}'), ',' ORDER BY holiday_1.day, holiday_1.id), ']') AS concat_8
   FROM holiday AS holiday_1
   WHERE holiday_1.company_id = $2::UUID AND holiday_1.company_id = company_1.id
-), '}') ELSE '␁3:␂' END, '},"officialHolidays":␁4:␂}') AS concat_1
+), '}') ELSE '␁5:␂' END, '},"officialHolidays":␁7:␂}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one

@@ -45,13 +45,14 @@ from server.http.cors import cors, origins_pattern
 from server.http.documents import DocumentAddresses
 from server.http.endpoint import Contexts, Endpoint
 from server.http.files import Links
-from server.http.graphiql import graphiql_routes
+from server.http.graphiql import SignIn, graphiql_routes
 from server.http.health import STUCK_SECONDS, Liveness, Readiness
 from server.http.invitations import AcceptInvitation
 from server.http.negotiation import GRAPHQL_RESPONSE
 from server.http.pictures import Pictures
 from server.http.refusals import HANDLERS, Identified, no_socket
 from server.http.statements import Statements
+from server.http.web import web_routes
 from server.http.websocket import Sockets
 from server.http.welcome import SCHEMA, Welcome
 from server.leader import Leader
@@ -103,6 +104,9 @@ class Application(Starlette):
             await self._others(scope, receive, send)
 
 
+_LOOPBACK = ("127.0.0.1", "localhost")
+
+
 class Means:
     """What the application works with, and opens and closes: the database, the store, the counts of requests."""
 
@@ -130,7 +134,7 @@ class Means:
     def _dependencies(self) -> Iterator[tuple[str, Dependency]]:
         settings = self._settings
         redirected = settings.downloads == "store"
-        ensure = partial(self.store.ensure_bucket, settings.cors_origins, redirected=redirected)
+        ensure = partial(self.store.ensure_bucket, _senders(settings), redirected=redirected)
         yield "store", Dependency("the object store", self.store.check, (StorageError,), ensure)
         if settings.notifications:
             yield "notifications", Dependency("the broker of changes", self.channel.check, self.channel.lost)
@@ -169,6 +173,12 @@ class Served(AccessLog):
     def __init__(self, app: ASGIApp, means: Means) -> None:
         super().__init__(app, means.telemetry)
         self.readiness = means.readiness
+
+
+def _senders(settings: Settings) -> tuple[str, ...]:
+    """The origins whose pages may send files to the store, that of the client page among them."""
+    own = [settings.public_url] if settings.public_url else [f"http://{host}:{settings.port}" for host in _LOOPBACK]
+    return (*settings.cors_origins, *(own if settings.web else ()))
 
 
 def create_app(settings: Settings) -> Served:
@@ -216,6 +226,7 @@ def create_app(settings: Settings) -> Served:
         *Pictures(pool, means.limit("pictures", settings.sign_in_limit)).routes,
         *_graphiql(settings),
         *((SCHEMA,) if settings.introspection else ()),
+        *_web(settings),
     ]
     # As they are: a range of a file's bytes, and their ETag, are of those bytes and not of a compressed form.
     files = Route("/files/{link}", links)
@@ -241,8 +252,25 @@ def _graphiql(settings: Settings) -> Sequence[BaseRoute]:
         operations=ROOT / "operations",
         token=lambda: demo_token(settings),
         host=urlsplit(settings.public_url).hostname,
-        issuers=[{"issuer": each.issuer, "client": each.client} for each in settings.issuers if each.client],
+        issuers=_sign_ins(settings),
     )
+
+
+def _web(settings: Settings) -> Sequence[BaseRoute]:
+    if not settings.web:
+        return ()
+    return web_routes(
+        dist=ROOT / "web" / "dist",
+        store=settings.s3_public_endpoint,
+        personas=lambda: demo_personas(settings),
+        host=urlsplit(settings.public_url).hostname,
+        issuers=_sign_ins(settings),
+        graphiql=settings.graphiql,
+    )
+
+
+def _sign_ins(settings: Settings) -> Sequence[SignIn]:
+    return [{"issuer": each.issuer, "client": each.client} for each in settings.issuers if each.client]
 
 
 def _application(
@@ -271,3 +299,8 @@ def demo_token(settings: Settings) -> str | None:
         return tokens.issue(settings, "admin@demo.mx", 1)
     except tokens.CollaboratorUnknownError:
         return None
+
+
+def demo_personas(settings: Settings) -> Sequence[tokens.Persona]:
+    """As whom one may see the demo on the client page; as nobody where tokens come from a real issuer."""
+    return () if settings.issuers or not settings.demo else tokens.personas(settings, "admin@demo.mx", 1)

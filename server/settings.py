@@ -306,11 +306,18 @@ class Settings:
         "`on` or `off`: whether GraphiQL is served at `/graphiql`. `auto`: on where the database is embedded.",
         _automatic_switch,
     )
+    web: bool = _setting(
+        "FICHA_WEB",
+        "auto",
+        "`on` or `off`: whether the client page is served at `/app`, with `/` leading there. `auto`: on where the"
+        " database is embedded.",
+        _automatic_switch,
+    )
     graphiql_client: str = _setting(
         "FICHA_GRAPHIQL_CLIENT",
         "",
-        "Public client at `FICHA_JWT_ISSUER` with which GraphiQL signs in (authorization code with PKCE). Empty: it"
-        " does not.",
+        "Public client at `FICHA_JWT_ISSUER` with which GraphiQL and the client page sign in (authorization code with"
+        " PKCE). Empty: they do not.",
     )
     invitation_url: str = _setting(
         "FICHA_INVITATION_URL",
@@ -556,7 +563,7 @@ class Settings:
             faults.append("FICHA_OIDC_ISSUERS names the issuer of FICHA_JWT_ISSUER again")
         if faults:
             raise SettingsError(*faults)
-        for automatic in ("graphiql", "demo"):
+        for automatic in ("graphiql", "web", "demo"):
             if values[automatic] is None:
                 values[automatic] = not values["database_url"]
         if values["cors_origins"] is None:

@@ -208,7 +208,7 @@ def own_process(
 
 def with_demo(settings: Settings) -> Settings:
     """The settings of a Ficha for tests, with the demo in its database and the demo's files in its bucket."""
-    opened = replace(settings, graphiql=True, rate_limit="off", sign_in_limit="off", sweep_minutes=0)
+    opened = replace(settings, graphiql=True, web=True, rate_limit="off", sign_in_limit="off", sweep_minutes=0)
     with MinioStore(
         opened.s3_endpoint, access_key=opened.s3_access_key, secret_key=opened.s3_secret_key, bucket=opened.s3_bucket
     ) as store:

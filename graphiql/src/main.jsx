@@ -27,7 +27,8 @@ const fetcher = async (params, options) => {
   return send(params, { ...options, headers: { ...(await session.headers()), ...first, ...options?.headers } });
 };
 
-const active = restoreTabs(localStorage, operations);
+const active = restoreTabs(localStorage, operations, new URLSearchParams(location.hash.slice(1)));
+if (location.hash) history.replaceState(null, '', location.pathname + location.search);
 const root = createRoot(document.getElementById('graphiql'));
 
 // With another person or company GraphiQL begins anew, and reads the schema as they do.

@@ -3,12 +3,15 @@
 const TABS = 'graphiql:tabState'; // GraphiQL's own key and shape: { activeTabIndex, tabs: [{ id, title, query, … }] }
 const OFFERED = 'ficha:offered'; // { operation name: { query, variables } as last offered here }
 
+const SHOWN = 'ficha:shown'; // the id of the tab that an address opened
+
 /**
  * Bring the stored tabs up to date with `operations` ([{ name, title, query, variables }]) and return the active one.
  *
  * A tab made from an operation follows it while nobody edits it. An edited tab is the user's, a closed one stays closed.
+ * `shown`, of an address such as `#operation=ClientBilling&variables={…}`, opens that operation in a tab of its own.
  */
-export function restoreTabs(storage, operations) {
+export function restoreTabs(storage, operations, shown = new URLSearchParams()) {
   const stored = read(storage, TABS);
   const state = Array.isArray(stored?.tabs) ? stored : { activeTabIndex: 0, tabs: [] };
   const offered = read(storage, OFFERED) ?? {};
@@ -20,8 +23,17 @@ export function restoreTabs(storage, operations) {
     offered[operation.name] = { query: operation.query, variables: operation.variables };
   }
   storage.setItem(OFFERED, JSON.stringify(offered));
+  const operation = operations.find(({ title }) => title === shown.get('operation'));
+  if (operation) show(state, { ...operation, name: SHOWN, variables: shown.get('variables') ?? operation.variables });
   if (state.tabs.length) storage.setItem(TABS, JSON.stringify(state));
   return state.tabs[state.activeTabIndex];
+}
+
+/** Make it the active tab: that of an earlier one that was shown, if it is still open. */
+function show(state, operation) {
+  const before = state.tabs.findIndex(({ id }) => id === SHOWN);
+  state.activeTabIndex = before < 0 ? state.tabs.length : before;
+  state.tabs[state.activeTabIndex] = tabOf(operation);
 }
 
 // Headers stay null: GraphiQL then fills in the page's default ones, so no token is ever kept in the browser.

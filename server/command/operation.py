@@ -52,7 +52,7 @@ def document(declared: "Declared") -> str:
     records = [name for name in payload.fields if name not in _FINDINGS]
     record = next((name for name in records if name != "client"), records[0])
     selected = {record: _leaves(_named(payload.fields[record].type))}
-    selected |= {finding: ["code", "message", "path"] for finding in _FINDINGS}
+    selected |= {finding: ["code", "message", "path", "allowed", "suggestion"] for finding in _FINDINGS}
     lines = [
         f"# {declared.description.partition('. ')[0].removesuffix('.')}.",
         f"mutation {title}($input: {title}Input!) {{",

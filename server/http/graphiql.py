@@ -120,9 +120,9 @@ def graphiql_routes(
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
         }
-        return HTMLResponse(template.replace("{{ficha}}", _json_for_html(start)), headers=headers)
+        return HTMLResponse(template.replace("{{ficha}}", json_for_html(start)), headers=headers)
 
-    return [Route("/graphiql", page), Mount("/graphiql/assets", _Assets(directory=dist / "assets", check_dir=False))]
+    return [Route("/graphiql", page), Mount("/graphiql/assets", Assets(directory=dist / "assets", check_dir=False))]
 
 
 def read_operations(folder: Path) -> Iterator[Operation]:
@@ -139,7 +139,7 @@ def read_operations(folder: Path) -> Iterator[Operation]:
         )
 
 
-class _Assets(StaticFiles):
+class Assets(StaticFiles):
     """Files whose names hold their content's hash: they never change, a browser need not ask again."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
@@ -152,6 +152,6 @@ class _Assets(StaticFiles):
         """Before the first build there is no directory: answer 404, as for any other file that is not there."""
 
 
-def _json_for_html(value: object) -> str:
+def json_for_html(value: object) -> str:
     """JSON that cannot end the script element it stands in: https://html.spec.whatwg.org/#restrictions-for-contents-of-script-elements."""
     return json.dumps(value, ensure_ascii=False).replace("<", r"\u003c")

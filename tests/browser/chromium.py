@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Request, expect, sync_playwright
 
-from tests.graphiql import demand_graphiql
+from tests.pages import demand_graphiql
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (

@@ -21,6 +21,8 @@ from schema import SCHEMA
 FOLDER = Path(__file__).resolve().parents[2] / "operations"
 FILES = sorted(FOLDER.glob("*.graphql"))
 OPERATIONS = {
+    "ApiKeys",
+    "AuditLog",
     "CfdiCatalogs",
     "ClientActions",
     "ClientBilling",
@@ -43,6 +45,7 @@ OPERATIONS = {
     "HistoryMonths",
     "Invitations",
     "ReceivablesSummary",
+    "Roles",
     "SalesDocumentDetail",
     "SatProducts",
     "SearchEverywhere",

@@ -18,8 +18,8 @@ from websockets.sync.client import connect
 from server.http.access_log import template
 from server.settings import Settings
 from tests.fixtures import Company, Ficha, global_id, own_process, serving
-from tests.graphiql import demand_graphiql
 from tests.hostile.raw import exchange, status
+from tests.pages import demand_graphiql
 from tests.uploading import LINKS, upload
 
 ORIGIN = "https://app.example.mx"

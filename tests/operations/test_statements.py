@@ -20,6 +20,8 @@ from tests.fixtures import NOON, Answer, Company, Ficha
 
 FOLDER = Path(__file__).resolve().parents[2] / "operations"
 STATEMENTS = {
+    "api_keys": 1,
+    "audit_log": 1,
     "cfdi_catalogs": 0,
     "client_actions": 17,
     "client_billing": 10,
@@ -39,6 +41,7 @@ STATEMENTS = {
     "follow_ups_calendar": 2,
     "history_months": 2,
     "receivables_summary": 2,
+    "roles": 1,
     "sales_document_detail": 13,
     "sat_products": 2,
     "search_everywhere": 2,

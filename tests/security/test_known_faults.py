@@ -10,8 +10,8 @@ import pytest
 
 from server.settings import Settings
 from tests.fixtures import Ficha, serving
-from tests.graphiql import demand_graphiql
 from tests.http.test_subscriptions import signed_in
+from tests.pages import demand_graphiql
 
 VALID = "GRAPHQL_VALIDATION_FAILED"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

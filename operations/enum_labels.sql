@@ -1,0 +1,1 @@
+-- No statement: the answer is in memory.

@@ -1,0 +1,275 @@
+"""The client page on the demo: each phrase of the screen's manual is there, by mouse and by keyboard, and heard of by
+a screen reader; nothing is asked of another machine."""
+
+import gzip
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.client_screen import ClientScreen, Tab, kemper_id
+from tests.fixtures import Ficha
+from tests.pages import ROOT, demand_web
+
+MOST_SCRIPT = 250_000
+"""Bytes of all scripts of the page together, compressed by gzip."""
+TABS: tuple[Tab, ...] = ("", "commercial", "follow-ups", "billing", "documents")
+LOADED = {
+    "": "Contactos",
+    "commercial": "Historial",
+    "follow-ups": "Seguimientos",
+    "billing": "Datos bancarios",
+    "documents": "Documentos",
+}
+"""By tab, the title of a part that is there once its record has come."""
+
+
+def test_the_root_leads_to_the_page(screen: ClientScreen, live_server: Ficha) -> None:
+    screen.page.goto(live_server.url)
+
+    expect(screen.page).to_have_url(screen.url)
+    expect(screen.page).to_have_title("Clientes · Ficha")
+
+
+def test_the_list_leads_to_a_client(screen: ClientScreen) -> None:
+    """Ingresa al listado de clientes; haz clic sobre el nombre: se despliega la pantalla de detalle."""
+    screen.open_list()
+    expect(screen.page.get_by_role("status").filter(has_text="resultados")).to_be_visible()
+
+    screen.page.get_by_role("searchbox").fill("kemper")
+    expect(screen.table("Clientes").get_by_role("row")).to_have_count(2)
+    screen.page.get_by_role("link", name="ESCUELA KEMPER URGATE").click()
+
+    expect(screen.page.get_by_role("heading", name="ESCUELA KEMPER URGATE")).to_be_visible()
+    expect(screen.page).to_have_url(f"{screen.url}/clients/{kemper_id()}")
+    assert screen.complaints == []
+
+
+def test_the_list_is_ordered_filtered_and_sent_by_its_address(screen: ClientScreen) -> None:
+    screen.open_list()
+    first = screen.table("Clientes").get_by_role("row").nth(1)
+
+    screen.press("Saldo")
+    expect(screen.page.get_by_role("columnheader", name="Saldo")).to_have_attribute("aria-sort", "ascending")
+    screen.press("Saldo")
+    expect(first).to_contain_text("ESCUELA KEMPER URGATE")
+    screen.press("Con saldo vencido")
+    expect(screen.page).to_have_url(re.compile("order=-BALANCE&overdue=1"))
+    expect(screen.table("Clientes").get_by_role("row").nth(-1)).not_to_contain_text("AGENCIA")
+
+    screen.page.reload()
+    expect(first).to_contain_text("ESCUELA KEMPER URGATE")
+    expect(screen.page.get_by_role("button", name="Con saldo vencido")).to_have_attribute("aria-pressed", "true")
+
+
+def test_header_and_panels(screen: ClientScreen) -> None:
+    """Razón social, nombre comercial, RFC; acciones; colaborador a cargo con su icono, tarifa."""
+    screen.open_client(kemper_id())
+
+    head = screen.page.locator(".record-head")
+    for text in ("ESCUELA KEMPER URGATE", "Colegio Kemper", "EKU9003173C9"):
+        expect(head).to_contain_text(text)
+    panel = screen.page.get_by_role("region", name="Acciones")
+    for action in ("Editar", "Nueva cotización", "Nueva nota de venta", "Nueva factura", "Nuevo trato"):
+        expect(panel.get_by_role("button", name=action, exact=True)).to_be_visible()
+    side = screen.page.get_by_role("complementary")
+    expect(side).to_contain_text("Valeria Núñez Ortega")
+    expect(side).to_contain_text("Escolar (MXN)")
+    assert screen.page.evaluate(
+        "document.querySelector('aside img').complete && document.querySelector('aside img').naturalWidth > 0"
+    )
+
+
+def test_an_action_that_is_not_possible_says_why(screen: ClientScreen) -> None:
+    screen.open_client(kemper_id())
+
+    screen.page.get_by_role("button", name="acciones no disponibles").click()
+
+    reasons = screen.page.get_by_role("dialog", name="Por qué no se puede")
+    expect(reasons).to_contain_text("Convertir a cliente")
+    expect(reasons).to_contain_text("Restaurar")
+    screen.page.keyboard.press("Escape")
+    expect(screen.page.get_by_role("button", name="acciones no disponibles")).to_be_focused()
+
+
+def test_contacts_and_addresses(screen: ClientScreen) -> None:
+    """Lista de contactos: nombre, correo y teléfono; dirección fiscal y de sucursales."""
+    screen.open_client(kemper_id())
+
+    row = screen.row("Úrsula Kemper Ibáñez")
+    expect(row.get_by_role("link", name="direccion@kemper.example.com")).to_have_attribute(
+        "href", "mailto:direccion@kemper.example.com"
+    )
+    expect(row.get_by_role("link", name="771 713 0101")).to_have_attribute("href", "tel:+527717130101")
+    expect(screen.card("Dirección fiscal")).to_contain_text("Av. Hidalgo 120")
+    expect(screen.card("Sucursales")).to_contain_text("Plantel Querétaro")
+
+
+def test_note_history_and_its_months(screen: ClientScreen) -> None:
+    """Nota interna; historial en orden, con quién y cuándo; los meses desde la creación; clic sobre el documento."""
+    screen.open_client(kemper_id(), "commercial")
+    expect(screen.card("Nota interna")).to_contain_text("Compran dos veces al año")
+
+    history = screen.card("Historial")
+    expect(history.get_by_role("listitem").first).to_be_visible()
+    history.get_by_role("button", name="Mes").click()
+    months = screen.page.get_by_role("option")
+    expect(months.last).to_have_text("Todos los meses")
+    expect(months.first).to_contain_text("eventos")
+    months.nth(-2).click()
+    expect(history).to_contain_text("creado")
+
+    history.get_by_role("button", name="Mes").click()
+    screen.page.get_by_role("option", name="noviembre de 2026").click()
+    expect(history).to_contain_text("Nota de venta NV-39 generada por 5,678.20 MXN")
+    expect(history).to_contain_text("20/11/2026 09:30")
+    history.get_by_role("link", name="COT-52").click()
+    expect(screen.page.get_by_role("heading", name="COT-52")).to_be_visible()
+
+
+def test_deals(screen: ClientScreen) -> None:
+    """Tratos con su valor estimado y su estado."""
+    screen.open_client(kemper_id(), "commercial")
+
+    expect(screen.row("Red inalámbrica para tres planteles")).to_contain_text("185,000.00")
+    expect(screen.row("Regreso a clases 2026")).to_contain_text("Ganado")
+    expect(screen.row("Proyectores para el auditorio")).to_contain_text("No ganado")
+
+
+def test_follow_ups_are_searched_filtered_and_opened(screen: ClientScreen) -> None:
+    """Nombre y clave, trato, inicio, fin, prioridad, colaborador, estado; buscar y filtrar; clic sobre uno."""
+    screen.open_client(kemper_id(), "follow-ups")
+    row = screen.row("Negociar alcance de la red")
+    for text in ("SEG-000067", "Red inalámbrica", "03/11/2026 12:00", "12:45", "Alta", "Valeria", "En proceso"):
+        expect(row).to_contain_text(text)
+
+    screen.page.get_by_role("searchbox").fill("negociar")
+    expect(screen.table("Seguimientos").get_by_role("row")).to_have_count(2)
+    screen.page.get_by_role("searchbox").fill("")
+    screen.page.get_by_role("button", name="Estado").first.click()
+    screen.page.get_by_role("option", name="Cancelado").click()
+    expect(screen.page.get_by_role("status").filter(has_text="1 resultado")).to_be_visible()
+
+    screen.page.get_by_role("button", name="Revisión de la propuesta de proyectores").click()
+    expect(screen.dialog).to_contain_text("SEG-000026")
+    expect(screen.page).to_have_url(re.compile("follow-up=seg_"))
+    screen.page.keyboard.press("Escape")
+    expect(screen.dialog).to_have_count(0)
+
+
+def test_billing(screen: ClientScreen) -> None:
+    """Condiciones, días y límite; recordatorios desglosados; datos de CFDI; cuentas para los depósitos."""
+    screen.open_client(kemper_id(), "billing")
+
+    owed = screen.card("Cuentas por cobrar")
+    for text in ("Condiciones de pago", "Crédito", "Días de crédito", "30", "Límite de crédito", "500,000.00"):
+        expect(owed).to_contain_text(text)
+    reminders = screen.card("Recordatorios de pago")
+    expect(reminders).to_contain_text("5 días antes del vencimiento, a las 9:00")
+    expect(reminders).to_contain_text("Óscar Treviño Peña")
+    cfdi = screen.card("Datos de CFDI")
+    for text in ("Listo para facturar", "EKU9003173C9", "601 · General de Ley Personas Morales", "42501"):
+        expect(cfdi).to_contain_text(text)
+    bank = screen.card("Datos bancarios")
+    for text in ("012 · BBVA México", "03 · Transferencia electrónica de fondos", "Cuenta concentradora de cobranza"):
+        expect(bank).to_contain_text(text)
+    expect(screen.card("Documentos de venta").get_by_role("row").filter(has_text="F-42")).to_contain_text("68,159.28")
+
+
+def test_documents_are_viewed_and_downloaded(screen: ClientScreen) -> None:
+    """Documentos: consultar y descargar."""
+    screen.open_client(kemper_id(), "documents")
+
+    screen.page.get_by_role("button", name="SPEI 21-sep.png", exact=True).click()
+    picture = screen.dialog.get_by_role("img", name="SPEI 21-sep.png")
+    expect(picture).to_be_visible()
+    screen.page.wait_for_function("document.querySelector('.preview img').naturalWidth > 0")
+    screen.page.keyboard.press("Escape")
+    with screen.page.expect_download() as download:
+        screen.page.get_by_role("link", name="Descargar Contrato").click()
+    assert download.value.suggested_filename == "Contrato 2025–2027 «Kemper & Demo» (firmado).pdf"
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong(screen: ClientScreen, tab: Tab, scheme: str) -> None:
+    screen.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its literals
+    screen.open_client(kemper_id(), tab)
+    expect(screen.card(LOADED[tab])).to_be_visible()
+    screen.page.wait_for_load_state("networkidle")
+
+    assert screen.violations() == []
+    assert screen.complaints == []
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_nothing_is_cut_off_on_a_phone(screen: ClientScreen, tab: Tab) -> None:
+    screen.page.set_viewport_size({"width": 390, "height": 844})
+    screen.open_client(kemper_id(), tab)
+    expect(screen.card(LOADED[tab])).to_be_visible()
+    screen.page.wait_for_load_state("networkidle")
+
+    assert screen.page.evaluate("document.documentElement.scrollWidth") == 390
+    assert screen.violations() == []
+
+
+def test_nothing_is_asked_of_another_machine(screen: ClientScreen, live_server: Ficha) -> None:
+    screen.open_list()
+    for tab in TABS:
+        screen.open_client(kemper_id(), tab)
+        expect(screen.card(LOADED[tab])).to_be_visible()
+        screen.page.wait_for_load_state("networkidle")
+
+    assert screen.origins == {live_server.url}
+    assert screen.complaints == []
+
+
+def test_scripts_are_small() -> None:
+    demand_web()
+    scripts = (ROOT / "web" / "dist" / "assets").glob("*.js")
+    assert sum(len(gzip.compress(script.read_bytes())) for script in scripts) < MOST_SCRIPT
+
+
+def test_by_keyboard_alone(screen: ClientScreen) -> None:
+    """From the list to a client, along its tabs, and into an action that is then cancelled."""
+    page = screen.page
+    screen.open_list()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Ir al contenido")).to_be_focused()
+    page.get_by_role("searchbox").focus()
+    page.keyboard.type("kemper")
+    expect(screen.table("Clientes").get_by_role("row")).to_have_count(2)
+    page.get_by_role("link", name="ESCUELA KEMPER URGATE").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("tab", name="Detalle")).to_be_visible()
+
+    page.get_by_role("tab", name="Detalle").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Relación comercial")).to_have_attribute("aria-selected", "true")
+    expect(screen.card("Nota interna")).to_be_visible()
+    button = page.get_by_role("button", name="Editar la nota")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(screen.dialog.get_by_role("textbox", name="Nota interna")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(screen.dialog).to_have_count(0)
+    expect(button).to_be_focused()
+
+
+def test_in_english(screen: ClientScreen) -> None:
+    screen.open_client(kemper_id(), "follow-ups")
+    screen.press("Idioma, Apariencia")
+    screen.page.get_by_role("menuitemradio", name="English").click()
+
+    expect(screen.page.get_by_role("tab", name="Billing and sales")).to_be_visible()
+    expect(screen.row("Negociar alcance de la red")).to_contain_text("In progress")
+    expect(screen.page.locator("html")).to_have_attribute("lang", "en-US")
+
+
+def test_as_another_collaborator(screen: ClientScreen) -> None:
+    """Who may not see the billing data is told so in their place."""
+    screen.open_client(kemper_id(), "billing")
+    screen.press("Regina Alcocer Peña Ver como")
+    screen.page.get_by_role("option", name="Iván Zepeda Ruiz").click()
+
+    expect(screen.page.get_by_role("heading", name="No existe, o no está a su alcance")).to_be_visible()

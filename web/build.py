@@ -1,0 +1,33 @@
+"""Build the client page into web/dist/, as graphiql/build.py does GraphiQL; do nothing when it is up to date.
+
+Usage: python web/build.py. The typed documents in web/src/api/operations.ts are written from operations/ first, and
+nothing is bundled that TypeScript finds a fault in.
+"""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+sys.path.insert(0, str(ROOT / "graphiql"))
+
+from build import BuildError, bundle  # noqa: E402  # a script's module, found once the path is set
+
+WRITTEN = HERE / "src" / "api" / "operations.ts"
+PATTERNS = ("web/*.json", "web/*.mjs", "web/*.ts", "web/*.html", "web/src/**/*.*", "operations/**/*.graphql")
+SOURCES = (
+    ROOT / "schema.graphql",
+    ROOT / "graphiql" / "src" / "session.js",
+    *(file for pattern in PATTERNS for file in sorted(ROOT.glob(pattern)) if file != WRITTEN),
+)
+SCRIPTS = (
+    "codegen.mjs",
+    "node_modules/typescript/bin/tsc --noEmit",
+    "node_modules/vite/bin/vite.js build --logLevel error --outDir {out}",
+)
+
+if __name__ == "__main__":
+    try:
+        bundle(HERE, SOURCES, *SCRIPTS)
+    except (BuildError, OSError) as error:
+        sys.exit(f"web: {error}")

@@ -1,0 +1,82 @@
+// Reading records and changing them. Whatever shows a record reads it again when somebody changed it: this page, or
+// another one of which the subscription tells.
+import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useClient, useQuery, type AnyVariables, type CombinedError, type TypedDocumentNode } from 'urql';
+
+interface Bus {
+  readonly tell: () => void;
+  readonly hear: (listener: () => void) => () => void;
+}
+
+const Changes = createContext<Bus>({ tell: () => undefined, hear: () => () => undefined });
+
+export function ChangesProvider({ children }: { children: ReactNode }) {
+  const listeners = useRef(new Set<() => void>());
+  const bus = useMemo<Bus>(
+    () => ({
+      tell: () => {
+        for (const each of listeners.current) each();
+      },
+      hear: (listener) => {
+        listeners.current.add(listener);
+        return () => void listeners.current.delete(listener);
+      },
+    }),
+    [],
+  );
+  return <Changes value={bus}>{children}</Changes>;
+}
+
+export const useChanges = (): Bus => use(Changes);
+
+export interface Reading<Data> {
+  /** What was last read, also while it is read again; of other variables too, so that a list does not blink. */
+  readonly data: Data | undefined;
+  readonly error: CombinedError | undefined;
+  readonly loading: boolean;
+  readonly reload: () => void;
+}
+
+/** The answer of a query, read again at each change. */
+export function useRecords<Data, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  { pause = false, keep = false }: { pause?: boolean; keep?: boolean } = {},
+): Reading<Data> {
+  const [{ data, error, fetching }, execute] = useQuery<Data, Variables>({ query: document, variables, pause } as never);
+  const { hear } = useChanges();
+  const reload = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
+  useEffect(() => (pause ? undefined : hear(reload)), [hear, reload, pause]);
+  const [last, setLast] = useState(data);
+  if (data !== undefined && data !== last) setLast(data);
+  return { data: data ?? (keep ? last : undefined), error, loading: fetching, reload };
+}
+
+/** A request that is done once, however often the network has it sent. */
+const once = () => ('randomUUID' in crypto ? { fetchOptions: { headers: { 'Idempotency-Key': crypto.randomUUID() } } } : {});
+
+/** Send a mutation; when `change` did something, all that is shown is read again. */
+export function useSend() {
+  const client = useClient();
+  const { tell } = useChanges();
+  return useCallback(
+    async <Data, Variables extends AnyVariables>(
+      document: TypedDocumentNode<Data, Variables>,
+      variables: Variables,
+      { change = true }: { change?: boolean } = {},
+    ): Promise<Data> => {
+      const { data, error } = await client.mutation<Data, Variables>(document, variables, change ? once() : {}).toPromise();
+      if (data === undefined || data === null) throw error ?? new Error('no answer');
+      if (change) tell();
+      return data;
+    },
+    [client, tell],
+  );
+}
+
+/** What an error says to a person: the server's own sentence where it has one. */
+export const sentence = (error: CombinedError | Error | undefined, otherwise: string): string => {
+  if (!error) return otherwise;
+  if ('graphQLErrors' in error && error.graphQLErrors[0]) return error.graphQLErrors[0].message;
+  return otherwise;
+};

@@ -1,0 +1,101 @@
+// The forms of a client: new, edited, and converted from a prospect.
+import { useCompanyChoices } from '../api/choices';
+import { ConvertProspect, CreateClient, SetProspectState, UpdateClient, type ClientKind } from '../api/operations';
+import type { CreateClientData } from '../api/operations';
+import { FormDialog } from '../form/FormDialog';
+import type { Field } from '../form/fields';
+import type { Value, Values } from '../form/values';
+import { useWords } from '../words';
+import type { Profile } from './DetailTab';
+import type { Shown } from './ClientPage';
+
+function useFields(): readonly Field[] {
+  const words = useWords();
+  const { people, priceLists } = useCompanyChoices();
+  return [
+    { name: 'legalName', label: words.legalName, required: true, wide: true },
+    { name: 'tradeName', label: words.tradeName },
+    { name: 'externalId', label: words.externalId },
+    { name: 'ownerId', label: words.owner, kind: 'choice', choices: people, empty: words.noOwner },
+    { name: 'priceListId', label: words.priceList, kind: 'choice', choices: priceLists, empty: words.noPriceList },
+  ];
+}
+
+const useDuplicates = (): Field => ({ name: 'allowDuplicates', label: useWords().allowDuplicates, kind: 'switch', wide: true });
+
+export function EditClient({ client, onClose }: { client: Shown; onClose: () => void }) {
+  const words = useWords();
+  const fields = [...useFields(), useDuplicates()];
+  const values: Values = { ...client, ownerId: client.owner?.id ?? null, priceListId: client.priceList?.id ?? null };
+  return <FormDialog title={words.editClient} document={UpdateClient} fields={fields} values={values} version={client.version} fixed={{ id: client.id }} onClose={onClose} />;
+}
+
+export function NewClientForm({ kind, onClose, onDone }: { kind: ClientKind; onClose: () => void; onDone: (data: CreateClientData) => void }) {
+  const words = useWords();
+  const { prospectStates } = useCompanyChoices();
+  const [name, ...others] = useFields();
+  const fields: Field[] = [
+    ...(name ? [name] : []),
+    { name: 'rfc', label: words.rfc, send: upper },
+    ...others,
+    ...(kind === 'PROSPECT' ? [{ name: 'prospectStateId', label: words.prospectState, kind: 'choice', choices: prospectStates, empty: words.nothing } as const] : []),
+    { name: 'internalNote', label: words.note, kind: 'multiline' },
+    useDuplicates(),
+  ];
+  return (
+    <FormDialog
+      title={kind === 'PROSPECT' ? words.newProspect : words.newClient}
+      document={CreateClient}
+      fields={fields}
+      values={{}}
+      fixed={{ kind }}
+      onClose={onClose}
+      onDone={onDone}
+    />
+  );
+}
+
+const upper = (value: Value) => (typeof value === 'string' && value.trim() ? value.trim().toUpperCase() : null);
+
+export function EditNote({ profile, onClose }: { profile: Profile; onClose: () => void }) {
+  const words = useWords();
+  return (
+    <FormDialog
+      title={words.editNote}
+      document={UpdateClient}
+      fields={[{ name: 'internalNote', label: words.note, kind: 'multiline' }]}
+      values={{ internalNote: profile.internalNote }}
+      version={profile.version}
+      fixed={{ id: profile.id }}
+      onClose={onClose}
+    />
+  );
+}
+
+export function ConvertClient({ client, onClose }: { client: Shown; onClose: () => void }) {
+  const words = useWords();
+  const fields: Field[] = [
+    ...useFields().filter(({ name }) => name !== 'externalId'),
+    { name: 'rfc', label: words.rfc, send: upper },
+    { name: 'internalNote', label: words.note, kind: 'multiline' },
+    useDuplicates(),
+  ];
+  const values: Values = { ...client, ownerId: client.owner?.id ?? null, priceListId: client.priceList?.id ?? null };
+  return <FormDialog title={words.convertProspect} document={ConvertProspect} fields={fields} values={values} version={client.version} fixed={{ id: client.id }} submit={words.convertProspect} onClose={onClose} />;
+}
+
+export function ProspectStateForm({ client, onClose }: { client: Shown; onClose: () => void }) {
+  const words = useWords();
+  const { prospectStates } = useCompanyChoices();
+  return (
+    <FormDialog
+      title={words.prospectState}
+      document={SetProspectState}
+      fields={[{ name: 'prospectStateId', label: words.prospectState, kind: 'choice', choices: prospectStates, required: true }]}
+      values={{ prospectStateId: client.prospectState?.id ?? null }}
+      version={client.version}
+      fixed={{ id: client.id }}
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,43 @@
+// How a form's fields are declared: each by its name in the mutation's input.
+import type { ReactNode } from 'react';
+import type { Choice } from '../ui/inputs';
+import type { Problem, Value, Values } from './values';
+
+export interface FieldProps {
+  readonly value: Value;
+  readonly set: (value: Value) => void;
+  /** What is wrong with it, with the path within it. */
+  readonly errors: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+interface Common {
+  readonly name: string;
+  readonly label: string;
+  readonly required?: boolean;
+  readonly hint?: string;
+  /** Takes the form's whole width. */
+  readonly wide?: boolean;
+  readonly show?: (values: Values) => boolean;
+  /** What is sent of the value; by default the value itself. */
+  readonly send?: (value: Value) => unknown;
+}
+
+export type Field = Common &
+  (
+    | { readonly kind?: 'text' | 'email' | 'tel' | 'number' | 'decimal' | 'date' | 'datetime-local' | 'multiline' }
+    | { readonly kind: 'switch' }
+    | { readonly kind: 'choice'; readonly choices: readonly Choice[]; readonly empty?: string }
+    | { readonly kind: 'several'; readonly choices: readonly Choice[] }
+    | { readonly kind: 'list' }
+    | { readonly kind: 'custom'; readonly render: (props: FieldProps) => ReactNode }
+  );
+
+/** What is sent of a field's value: an empty text is null, numbers are numbers. */
+export function sent(field: Field, value: Value): unknown {
+  if (field.send) return field.send(value);
+  if (typeof value !== 'string') return value ?? null;
+  const text = value.trim();
+  if (!text) return null;
+  return field.kind === 'number' ? Number(text) : text;
+}

@@ -1,0 +1,118 @@
+// The statement of account (estado de cuenta) of some days: how the balance went, line by line, and its files.
+import { useState } from 'react';
+import { useZone } from '../api/choices';
+import { ClientStatement, type ClientStatementData } from '../api/operations';
+import { useRecords } from '../api/records';
+import { Figure } from '../chart/Figure';
+import { Steps, type Step } from '../chart/Steps';
+import type { Part } from '../client/BillingTab';
+import { Card, Value, Values } from '../ui/card';
+import { IconDownload } from '../ui/icons';
+import { Picker } from '../ui/inputs';
+import { Empty, Failure, Loading } from '../ui/states';
+import type { Column } from '../ui/table';
+import { useWords, type Words } from '../words';
+
+type Statement = NonNullable<NonNullable<ClientStatementData['client']>['statement']>;
+type Line = Statement['lines']['nodes'][number];
+
+const PERIODS = [3, 6, 12, 24] as const;
+
+/** The lines that one picture can show: as many as the API answers at once. */
+const MOST = 100;
+
+/** The days that end today, on the clocks of the company. */
+function lastMonths(months: number, zone: string): { from: string; to: string } {
+  const to = new Date().toLocaleDateString('en-CA', { timeZone: zone });
+  const from = new Date(`${to}T12:00:00Z`);
+  from.setUTCMonth(from.getUTCMonth() - months);
+  return { from: from.toISOString().slice(0, 10), to };
+}
+
+export function StatementCard({ client, billing }: Part) {
+  const words = useWords();
+  const zone = useZone();
+  const [months, setMonths] = useState<number>(12);
+  const [chosen, choose] = useState('');
+  const currency = chosen || billing.receivables?.currency || null;
+  const variables = { id: client.id, ...lastMonths(months, zone), currency, first: MOST };
+  const { data, error, loading, reload } = useRecords(ClientStatement, variables, { pause: !billing.receivables, keep: true });
+  if (!billing.receivables) return null;
+  const statement = data?.client?.statement;
+  const currencies = billing.receivables.currencies.map((each) => ({ value: each.currency, label: each.currency }));
+  return (
+    <Card
+      title={words.statement}
+      tools={
+        <>
+          {currencies.length > 1 && <Picker label={words.currency} hideLabel choices={currencies} value={currency ?? ''} onChange={choose} />}
+          <Picker
+            label={words.period}
+            hideLabel
+            choices={PERIODS.map((each) => ({ value: String(each), label: words.lastMonths(each) }))}
+            value={String(months)}
+            onChange={(value) => setMonths(Number(value))}
+          />
+        </>
+      }
+    >
+      {statement ? <Shown statement={statement} /> : loading ? <Loading /> : <Failure error={error} onRetry={reload} />}
+    </Card>
+  );
+}
+
+function Shown({ statement }: { statement: Statement }) {
+  const words = useWords();
+  const { lines, currency } = statement;
+  return (
+    <>
+      <Values>
+        <Value name={words.openingBalance}>
+          {statement.openingBalanceLabel} <span className="muted">{currency}</span>
+        </Value>
+        <Value name={words.closingBalance}>
+          <span className="strong">{statement.closingBalanceLabel}</span> <span className="muted">{currency}</span>
+        </Value>
+        <Value name={words.statementFiles}>
+          <span className="row">
+            <a href={statement.pdf.url} download>
+              <IconDownload /> PDF
+            </a>
+            <a href={statement.xlsx.url} download>
+              <IconDownload /> Excel
+            </a>
+          </span>
+        </Value>
+      </Values>
+      {lines.nodes.length ? (
+        <Figure title={words.balanceOverTime} rows={lines.nodes} id={keyOf} columns={columnsOf(words, currency)}>
+          <Steps steps={stepsOf(statement, words)} currency={currency} />
+        </Figure>
+      ) : (
+        <Empty>{words.noLines}</Empty>
+      )}
+      {lines.pageInfo.hasNextPage && <p className="under">{words.linesUntil(lines.nodes.at(-1)?.dayLabel ?? '')}</p>}
+    </>
+  );
+}
+
+/** The balance before the first day, after each line, and on the last day once all lines are there. */
+function stepsOf(statement: Statement, words: Words): readonly Step[] {
+  const steps = [
+    { day: statement.from, dayLabel: statement.fromLabel, value: statement.openingBalance, label: statement.openingBalanceLabel, text: words.openingBalance },
+    ...statement.lines.nodes.map(({ day, dayLabel, balance, balanceLabel, text }) => ({ day, dayLabel, value: balance, label: balanceLabel, text })),
+  ];
+  if (statement.lines.pageInfo.hasNextPage) return steps;
+  const { to, toLabel, closingBalance, closingBalanceLabel } = statement;
+  return [...steps, { day: to, dayLabel: toLabel, value: closingBalance, label: closingBalanceLabel, text: words.closingBalance }];
+}
+
+const keyOf = ({ day, text, charge, credit, balance }: Line) => [day, text, charge, credit, balance].join('|');
+
+const columnsOf = (words: Words, currency: string): readonly Column<Line>[] => [
+  { key: 'day', title: words.date, cell: ({ dayLabel }) => dayLabel },
+  { key: 'text', title: words.line, heads: true, cell: ({ text }) => text },
+  { key: 'charge', title: words.charge, figure: true, cell: ({ chargeLabel }) => chargeLabel },
+  { key: 'credit', title: words.credit, figure: true, cell: ({ creditLabel }) => creditLabel },
+  { key: 'balance', title: `${words.balance} (${currency})`, figure: true, cell: ({ balanceLabel }) => balanceLabel },
+];

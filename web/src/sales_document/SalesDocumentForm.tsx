@@ -1,0 +1,143 @@
+// The form of a quote, sales note or invoice: its lines and what holds for all of them.
+import { useState } from 'react';
+import { useCatalogs, useCompanyChoices } from '../api/choices';
+import { useLabels } from '../api/labels';
+import { CreateSalesDocument, SatProducts, type CreateSalesDocumentData, type SalesDocumentType } from '../api/operations';
+import { useRecords } from '../api/records';
+import { to, useRoutes } from '../app/routes';
+import { FormDialog } from '../form/FormDialog';
+import type { Field } from '../form/fields';
+import type { Problem, Value } from '../form/values';
+import { Button } from '../ui/buttons';
+import { Finder } from '../ui/finder';
+import { Picker } from '../ui/inputs';
+import { useWords } from '../words';
+
+interface Line {
+  readonly description: string;
+  readonly productCode: string;
+  readonly unitCode: string;
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly discount: string;
+  readonly tax: string;
+}
+
+const NEW_LINE: Line = { description: '', productCode: '', unitCode: 'H87', quantity: '1', unitPrice: '', discount: '', tax: 'IVA16' };
+
+const IVA = { tax: '002', kind: 'TRANSFERRED' } as const;
+
+/** The taxes that one chooses by name; any others are stated by the price list's products. */
+const TAXES: Readonly<Record<string, object>> = {
+  IVA16: { taxObject: '02', taxes: [{ ...IVA, factor: 'RATE', rate: '0.160000' }] },
+  IVA8: { taxObject: '02', taxes: [{ ...IVA, factor: 'RATE', rate: '0.080000' }] },
+  IVA0: { taxObject: '02', taxes: [{ ...IVA, factor: 'RATE', rate: '0.000000' }] },
+  EXEMPT: { taxObject: '02', taxes: [{ ...IVA, factor: 'EXEMPT' }] },
+  NONE: { taxObject: '01', taxes: [] },
+};
+
+const sentLine = ({ description, productCode, unitCode, quantity, unitPrice, discount, tax }: Line) => ({
+  description: description || null,
+  productCode: productCode || null,
+  unitCode: unitCode || null,
+  quantity: quantity || '0',
+  unitPrice: unitPrice || null,
+  ...(discount ? { discount } : {}),
+  ...TAXES[tax],
+});
+
+export default function SalesDocumentForm({ clientId, type, onClose }: { clientId: string; type: SalesDocumentType; onClose: () => void }) {
+  const words = useWords();
+  const { go } = useRoutes();
+  const types = useLabels('SalesDocumentType');
+  const { series, currency } = useCompanyChoices();
+  const { paymentForms, paymentMethods, cfdiUses, currencies } = useCatalogs();
+  const invoice: Pick<Field, 'show'> = { show: () => type === 'INVOICE' };
+  const fields: Field[] = [
+    { name: 'lines', label: words.lines, kind: 'custom', required: true, send: (value) => (value as Line[]).map(sentLine), render: ({ value, set, errors }) => <Lines lines={value as Line[]} set={set} errors={errors} /> },
+    { name: 'currency', label: words.currency, kind: 'choice', choices: currencies },
+    { name: 'series', label: words.series, kind: 'choice', choices: series.filter((each) => each.type === type).map(({ series: value }) => ({ value, label: value })), empty: words.isDefault },
+    { name: 'paymentMethod', label: words.paymentMethod, kind: 'choice', choices: paymentMethods, empty: words.ofClient, ...invoice },
+    { name: 'paymentForm', label: words.paymentForm, kind: 'choice', choices: paymentForms, empty: words.ofClient, ...invoice },
+    { name: 'cfdiUse', label: words.cfdiUse, kind: 'choice', choices: cfdiUses, empty: words.ofClient, ...invoice },
+    { name: 'dueOn', label: words.dueOn, kind: 'date', show: () => type !== 'QUOTE' },
+    { name: 'expiresOn', label: words.expiresOn, kind: 'date', show: () => type === 'QUOTE' },
+    { name: 'notes', label: words.notes, kind: 'multiline' },
+  ];
+  return (
+    <FormDialog
+      title={types.find(({ value }) => value === type)?.label ?? words.newSalesDocument}
+      wide
+      document={CreateSalesDocument}
+      fields={fields}
+      values={{ lines: [NEW_LINE], currency }}
+      fixed={{ clientId, type }}
+      onClose={onClose}
+      onDone={({ createSalesDocument }: CreateSalesDocumentData) => createSalesDocument.salesDocument && go(to.salesDocument(createSalesDocument.salesDocument.id))}
+    />
+  );
+}
+
+function Lines({ lines, set, errors }: { lines: readonly Line[]; set: (value: Value) => void; errors: readonly Problem[] }) {
+  const words = useWords();
+  return (
+    <fieldset className="rows">
+      <legend>{words.lines}</legend>
+      {lines.map((line, place) => (
+        <LineFields
+          key={place}
+          line={line}
+          put={(changes) => set(lines.map((each, other) => (other === place ? { ...each, ...changes } : each)))}
+          errors={errors.filter(({ path }) => path[1] === String(place))}
+          remove={lines.length > 1 ? () => set(lines.filter((_, other) => other !== place)) : undefined}
+        />
+      ))}
+      <Button onPress={() => set([...lines, NEW_LINE])}>{words.addLine}</Button>
+    </fieldset>
+  );
+}
+
+function LineFields({ line, put, errors, remove }: { line: Line; put: (changes: Partial<Line>) => void; errors: readonly Problem[]; remove: (() => void) | undefined }) {
+  const words = useWords();
+  const text = (name: 'description' | 'quantity' | 'unitPrice' | 'discount', label: string, className = '') => (
+    <label className={`field ${className}`}>
+      <span className="field-label">{label}</span>
+      <input className="input" value={line[name]} inputMode={name === 'description' ? 'text' : 'decimal'} onChange={({ target }) => put({ [name]: target.value })} />
+    </label>
+  );
+  const taxes = { IVA16: words.iva16, IVA8: words.iva8, IVA0: words.iva0, EXEMPT: words.ivaExempt, NONE: words.noTax };
+  return (
+    <div className="rule line">
+      {text('description', words.description, 'wide-field')}
+      <Codes line={line} put={put} />
+      {text('quantity', words.quantity)}
+      {text('unitPrice', words.unitPrice)}
+      {text('discount', words.discount)}
+      <Picker label={words.tax} choices={Object.entries(taxes).map(([value, label]) => ({ value, label }))} value={line.tax} onChange={(tax) => put({ tax })} />
+      {remove && (
+        <Button kind="quiet" onPress={remove}>
+          {words.removeLine}
+        </Button>
+      )}
+      {[...new Set(errors.map(({ message }) => message))].map((message) => (
+        <span key={message} className="error wide-field" role="alert">
+          {message}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+/** The SAT's product and unit, found by what people call them or by code. */
+function Codes({ line, put }: { line: Line; put: (changes: Partial<Line>) => void }) {
+  const words = useWords();
+  const [search, find] = useState({ product: '', unit: '' });
+  const { data } = useRecords(SatProducts, { search: search.product || line.description || null, unitSearch: search.unit || line.unitCode || null }, { keep: true });
+  const coded = (rows: readonly { code: string; name: string }[] = []) => rows.map(({ code, name }) => ({ value: code, label: `${code} · ${name}` }));
+  return (
+    <>
+      <Finder label={words.satProduct} choices={coded(data?.satProducts)} value={line.productCode} onChange={(productCode) => put({ productCode })} onSearch={(product) => find({ ...search, product })} />
+      <Finder label={words.unit} choices={coded(data?.satUnits)} value={line.unitCode} onChange={(unitCode) => put({ unitCode })} onSearch={(unit) => find({ ...search, unit })} />
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+// Signs in and gives the rest of the page its connection. A new person, company or language is a new connection.
+import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { Provider } from 'urql';
+import { connect, type Headers } from '../api/client';
+import { ChangesProvider } from '../api/records';
+import { start } from '../api/start';
+import { Button } from '../ui/buttons';
+import { Loading } from '../ui/states';
+import { useSpeech, useWords } from '../words';
+import { become, openIssuerSession, persona, type IssuerSession } from './session';
+
+interface Session {
+  /** The e-mail address of the demo's collaborator, undefined where tokens come from an issuer. */
+  readonly email: string | undefined;
+  readonly seeAs: (email: string) => void;
+}
+
+const Context = createContext<Session>({ email: undefined, seeAs: () => undefined });
+export const useSession = (): Session => use(Context);
+
+export function SessionProvider({ children }: { children: ReactNode }) {
+  return start.issuers.length ? <AtIssuer>{children}</AtIssuer> : <InDemo>{children}</InDemo>;
+}
+
+function InDemo({ children }: { children: ReactNode }) {
+  const words = useWords();
+  const [person, setPerson] = useState(persona);
+  const session = useMemo(
+    () => ({
+      email: person?.email,
+      seeAs: (email: string) => {
+        become(email);
+        setPerson(persona());
+      },
+    }),
+    [person],
+  );
+  const headers = useMemo<Headers>(() => async () => ({ Authorization: `Bearer ${person?.token ?? ''}` }), [person]);
+  if (!person) return <Welcome>{words.signInNone}</Welcome>;
+  return (
+    <Context value={session}>
+      <Connection key={person.email} headers={headers}>
+        {children}
+      </Connection>
+    </Context>
+  );
+}
+
+function AtIssuer({ children }: { children: ReactNode }) {
+  const words = useWords();
+  const [session, setSession] = useState<IssuerSession>();
+  const [, setTurn] = useState(0);
+  const again = () => setTurn((turn) => turn + 1);
+  useEffect(() => {
+    void openIssuerSession().then(setSession);
+  }, []);
+  if (!session) return <Loading />;
+  if (session.person) {
+    return <Connection headers={session.headers.bind(session)}>{children}</Connection>;
+  }
+  return (
+    <Welcome message={session.message}>
+      {session.companies.map(({ id, name }) => (
+        <Button key={id} onPress={() => void session.choose(id).then(again)}>
+          {name}
+        </Button>
+      ))}
+      {!session.companies.length &&
+        start.issuers.map((issuer) => (
+          <Button key={issuer.issuer} kind="primary" onPress={() => void leave(session, issuer)}>
+            {words.signIn}
+            {start.issuers.length > 1 && ` · ${new URL(issuer.issuer).host}`}
+          </Button>
+        ))}
+    </Welcome>
+  );
+}
+
+/** The issuer sends people back to the page's own address, whatever they were looking at. */
+const leave = (session: IssuerSession, issuer: { issuer: string; client: string }) => {
+  history.replaceState(null, '', start.base);
+  return session.begin(issuer);
+};
+
+function Welcome({ children, message }: { children: ReactNode; message?: string }) {
+  const words = useWords();
+  return (
+    <main className="welcome">
+      <h1>{words.signInTitle}</h1>
+      {message && <p role="alert">{message}</p>}
+      <div className="row">{children}</div>
+    </main>
+  );
+}
+
+function Connection({ headers, children }: { headers: Headers; children: ReactNode }) {
+  const { locale } = useSpeech();
+  const client = useMemo(() => connect(headers, locale), [headers, locale]);
+  return (
+    <Provider value={client}>
+      <ChangesProvider>{children}</ChangesProvider>
+    </Provider>
+  );
+}

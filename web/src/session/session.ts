@@ -1,0 +1,28 @@
+// Who the page speaks for: in the demo whoever was chosen from the list "See as", else who signed in at an issuer.
+import { start, type Persona } from '../api/start';
+
+const PERSONA = 'ficha:persona';
+
+/** The demo's collaborator whom this tab sees the page as. */
+export const persona = (): Persona | undefined =>
+  start.personas.find(({ email }) => email === sessionStorage.getItem(PERSONA)) ?? start.personas[0];
+
+export const become = (email: string): void => sessionStorage.setItem(PERSONA, email);
+
+export interface SignedIn {
+  readonly headers: () => Promise<Record<string, string>>;
+}
+
+/** What GraphiQL signs in with, too; loaded only where there is an issuer. */
+export const openIssuerSession = async (): Promise<IssuerSession> => {
+  const { openSession } = await import('../../../graphiql/src/session.js');
+  return openSession({ url: start.graphql, accept: start.accept, issuers: start.issuers });
+};
+
+export interface IssuerSession extends SignedIn {
+  readonly message: string;
+  readonly person: { collaborator: { name: string }; company: { name: string } } | null;
+  readonly companies: readonly { id: string; name: string }[];
+  readonly begin: (issuer: { issuer: string; client: string }) => Promise<void>;
+  readonly choose: (company: string) => Promise<void>;
+}

@@ -1,0 +1,95 @@
+// Inputs as the bars and the forms use them.
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { Button, Input, Label, ListBox, ListBoxItem, Popover, SearchField, Select, SelectValue, Text } from 'react-aria-components';
+import { useWords } from '../words';
+import { IconClose, IconDown, IconSearch } from './icons';
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+  readonly hint?: string;
+}
+
+interface PickerProps {
+  readonly label: string;
+  readonly hideLabel?: boolean;
+  readonly choices: readonly Choice[];
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly children?: ReactNode;
+  readonly invalid?: boolean;
+  readonly required?: boolean;
+}
+
+/** The key of the choice of nothing. */
+export const NONE = '∅';
+
+/** One of some values, from a list that opens. */
+export function Picker({ label, hideLabel = false, choices, value, onChange, children, invalid = false, required = false }: PickerProps) {
+  const words = useWords();
+  return (
+    <Select
+      className="field picker"
+      selectedKey={value || (choices.some((each) => !each.value) ? NONE : null)}
+      onSelectionChange={(key) => onChange(key === null || key === NONE ? '' : String(key))}
+      isInvalid={invalid}
+      isRequired={required}
+      validationBehavior="aria"
+      placeholder={words.choose}
+      {...(hideLabel ? { 'aria-label': label } : {})}
+    >
+      {!hideLabel && (
+        <Label>
+          {label}
+          {required && (
+            <span className="required" aria-hidden="true">
+              {' *'}
+            </span>
+          )}
+        </Label>
+      )}
+      <Button className="input">
+        <SelectValue>{({ defaultChildren, selectedText }) => selectedText || defaultChildren}</SelectValue>
+        <IconDown />
+      </Button>
+      {children}
+      <Popover className="popover">
+        <ListBox className="menu" items={choices.map((each) => ({ ...each, id: each.value || NONE }))}>
+          {(choice) => (
+            <ListBoxItem className="menu-item" textValue={choice.label}>
+              <Text slot="label">{choice.label}</Text>
+              {choice.hint && <Text slot="description">{choice.hint}</Text>}
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </Popover>
+    </Select>
+  );
+}
+
+/** Milliseconds after the last key before a search is made. */
+const PAUSE = 250;
+
+/** A search box: `onSearch` hears what was typed once typing pauses, or at once on Enter or when it is cleared. */
+export function Search({ label, value, onSearch }: { label: string; value: string; onSearch: (text: string) => void }) {
+  const words = useWords();
+  const [text, setText] = useState(value);
+  const timer = useRef(0);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const type = (next: string) => {
+    setText(next);
+    clearTimeout(timer.current);
+    timer.current = window.setTimeout(onSearch, next ? PAUSE : 0, next);
+  };
+  return (
+    <SearchField className="field search" aria-label={label} value={text} onChange={type} onSubmit={onSearch}>
+      <IconSearch />
+      <Input className="input" placeholder={label} />
+      {text && (
+        <Button className="clear" aria-label={words.clearFilters}>
+          <IconClose />
+        </Button>
+      )}
+    </SearchField>
+  );
+}

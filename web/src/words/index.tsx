@@ -1,0 +1,54 @@
+// The page's language: what the browser prefers until somebody chooses; it is also what the server is asked to speak.
+import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { I18nProvider } from 'react-aria-components';
+import { en } from './en';
+import { es, type Words } from './es';
+
+export type { Words };
+
+export type Language = 'es' | 'en';
+const KEY = 'ficha:language';
+const LOCALES = { es: 'es-MX', en: 'en-US' } as const;
+
+interface Speech {
+  readonly language: Language;
+  readonly locale: string;
+  readonly words: Words;
+  readonly speak: (language: Language) => void;
+}
+
+const Context = createContext<Speech>({ language: 'es', locale: LOCALES.es, words: es, speak: () => undefined });
+
+const preferred = (): Language => {
+  const chosen = localStorage.getItem(KEY);
+  if (chosen === 'es' || chosen === 'en') return chosen;
+  const first = navigator.languages.find((each) => /^(es|en)\b/i.test(each));
+  return first?.toLowerCase().startsWith('en') ? 'en' : 'es';
+};
+
+export function WordsProvider({ children }: { children: ReactNode }) {
+  const [language, setLanguage] = useState(preferred);
+  useEffect(() => {
+    document.documentElement.lang = LOCALES[language];
+  }, [language]);
+  const speech = useMemo(
+    () => ({
+      language,
+      locale: LOCALES[language],
+      words: language === 'es' ? es : en,
+      speak: (next: Language) => {
+        localStorage.setItem(KEY, next);
+        setLanguage(next);
+      },
+    }),
+    [language],
+  );
+  return (
+    <Context value={speech}>
+      <I18nProvider locale={speech.locale}>{children}</I18nProvider>
+    </Context>
+  );
+}
+
+export const useSpeech = (): Speech => use(Context);
+export const useWords = (): Words => use(Context).words;
