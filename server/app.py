@@ -196,7 +196,7 @@ def _executor(settings: Settings, patience: float) -> Executor:
         subgraph_sdl=settings.subgraph_sdl,
         most_cost=settings.cost_limit,
     )
-    return Executor(documents, planned=settings.planner, workshop=Workshop(patience))
+    return Executor(documents, planned=settings.planner, batched=settings.batches, workshop=Workshop(patience))
 
 
 def _persisted(settings: Settings) -> Persisted:

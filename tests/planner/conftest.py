@@ -39,10 +39,13 @@ class Both:
     planner: Executor = field(default_factory=lambda: Executor(batched=False))
     levels: Executor = field(default_factory=lambda: Executor(planned=False))
     resolvers: Executor = field(default_factory=lambda: Executor(planned=False, batched=False))
+    readers: list[Reader] = field(default_factory=list[Reader])
+    """Those of the last answer."""
 
     def _context(self, viewer: Viewer) -> Context:
         def read(viewer: Viewer, now: datetime.datetime) -> Reader:
-            return Reader(self.pool, viewer, now, calendar(viewer, now))
+            self.readers.append(Reader(self.pool, viewer, now, calendar(viewer, now)))
+            return self.readers[-1]
 
         async def transact(_: Any) -> Any:
             raise AssertionError("nothing is written")
@@ -51,6 +54,7 @@ class Both:
 
     def one(self, executor: Executor, viewer: Viewer, query: str, variables: Mapping[str, Any]) -> Answer:
         """The answer of one of them."""
+        self.readers.clear()
         return self.loop.run_until_complete(executor.execute(query, variables, None, self._context(viewer)))
 
     def planned(self, viewer: Viewer, query: str, **variables: Any) -> Answer:
