@@ -1,5 +1,5 @@
 """What a field of an answer reads, as data. Two executors are made of it: `resolvers.reading`, which asks dataloaders,
-and `planner.compile`, which writes SQL.
+and `planner.compile`, which writes SQL, as one statement or in batches.
 
 A resolver that does not declare what it reads is called for each object, and its operation is not planned.
 """

@@ -1,4 +1,5 @@
-"""Executes operations: as one statement where the planner knows how, otherwise by resolvers and dataloaders.
+"""Executes operations: as one statement where the planner knows how, else level by level, else by resolvers and
+dataloaders.
 
 The answer's data are JSON already when PostgreSQL wrote them.
 """

@@ -132,8 +132,8 @@ def test_an_event_of_an_unknown_kind(new_company: Callable[..., Company], fields
 
 @pytest.mark.claims(
     "docs/planner.md",
-    "| `Spoilt` | nothing: a row holds what its type does not allow, and the resolvers give the whole "
-    "answer with the error in its place |",
+    "| `Spoilt` | nothing: a row holds what its type does not allow, and the answer is read level by level,"
+    " with the error in its place |",
 )
 @pytest.mark.parametrize(
     ("column", "field"),
@@ -172,9 +172,13 @@ def test_a_deal_that_lost_its_stage(new_company: Callable[..., Company]) -> None
 
 @pytest.mark.claims(
     "docs/planner.md",
-    "A fault while a plan is made or filled in is logged with the document's SHA-256, and the resolvers "
-    "answer; so they do where a row lacks what the schema promises: a key of an event's `details`, a "
-    "known value of an enum, the record that a non-null field leads to.",
+    "A fault while a plan is made or filled in is logged with the document's SHA-256, and the next way answers:"
+    " levels after the one statement, resolvers after the levels.",
+)
+@pytest.mark.claims(
+    "docs/planner.md",
+    "So it is where a row lacks what the schema promises: a key of an event's `details`, a known value of an enum, the"
+    " record that a non-null field leads to.",
 )
 def test_a_fault_of_a_plan_is_logged_with_its_document_and_answered_all_the_same(
     demo_settings: Any, company: Callable[..., Company], caplog: pytest.LogCaptureFixture, monkeypatch: Any
