@@ -14,7 +14,7 @@ from models.base import alias_of
 from planner import text
 from planner.compile import Compiler
 from planner.holes import ROW, Hole, OfPlaces, Refused, Spoilt
-from planner.kinds import Kind
+from planner.kinds import Kind, is_nullable
 from planner.levels import KEYS, Batch, LevelPlan, OfBatch, OfBatches
 from planner.marks import Place
 from planner.plans import Plan
@@ -47,7 +47,8 @@ class LevelCompiler(Compiler):
         on = row.column(relation.on)
         if relation.joined or not isinstance(on.type, Uuid):
             return follow(row)
-        return self._batched(row, relation, follow, b"[]" if relation.many else b"null")
+        alone = b"null" if is_nullable(kind) else self._place()
+        return self._batched(row, relation, follow, b"[]" if relation.many else alone)
 
     def _page(
         self, kind: GraphQLObjectType, nodes: list[FieldNode], row: Row, connection: Connection, shape: Page
@@ -57,7 +58,7 @@ class LevelCompiler(Compiler):
 
         return self._batched(row, connection, cut, b"null") if connection.key else cut(row)
 
-    def _batched(self, row: Row, relation: Relation, write: Callable[[Row], Pieces], absent: bytes) -> Pieces:
+    def _batched(self, row: Row, relation: Relation, write: Callable[[Row], Pieces], absent: bytes | Place) -> Pieces:
         """A hole for what the relation leads to from the row. It is written of many keys, each of which stands for the
         row that has it."""
         on = row.column(relation.on)

@@ -15,6 +15,7 @@ from planner.holes import INNER, Filling, Hole, OfPlaces, Opened, closed, cut, h
 from planner.marks import Place
 from planner.plans import Plan
 from planner.results import RecordAt
+from planner.selection import SpoiltRow
 
 KEYS = "keys"
 """The name of the statement's value that are the keys of a batch."""
@@ -30,16 +31,18 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OfBatch(Hole):
-    """What a batch has read by the key that is the content; `absent` where there is nothing."""
+    """What a batch has read by the key that is the content, null for what it did not find; `absent` where there is no
+    key, or the place of the error that this is."""
 
     personal: ClassVar[bool] = False
     batch: Batch
-    absent: bytes = b"null"
+    absent: bytes | Place = b"null"
 
     def fill(self, filling: Filling, content: bytes) -> bytes:
         if not content:
-            return self.absent
-        opened = filling.batches[self.batch].get(content, self.absent)
+            absent = self.absent
+            return absent if isinstance(absent, bytes) else filling.mark(absent, SpoiltRow())
+        opened = filling.batches[self.batch].get(content, b"null")
         if isinstance(opened, bytes):
             return opened
         place = self.batch, content

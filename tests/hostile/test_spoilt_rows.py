@@ -159,6 +159,21 @@ def test_a_client_that_is_not_as_it_has_to_be(new_company: Callable[..., Company
         assert [error["path"] for error in body["errors"]] == [["a", "kind"]]
 
 
+@pytest.mark.parametrize("client", ["null", f"'{uuid7()}'"])
+def test_a_contact_that_lost_its_client(new_company: Callable[..., Company], client: str) -> None:
+    companies = every_way(new_company)
+    loosen(companies[0])
+    company = companies[0]
+    contact = company.add(models.Contact, client_id=company.client())
+    company.owner.execute(text("alter table contact alter column client_id drop not null"))
+    company.owner.execute(text(f"update contact set client_id = {client} where id = '{contact}'"))  # noqa: S608
+    lost = "... on ClientContact { name client { legalName } }"
+    query = f"query ($id: ID!) {{ node(id: $id) {{ {lost} }} viewer {{ permissions }} }}"
+    status, body = answers(companies, query, id=global_id(models.Contact, contact))
+    assert (status, body["data"]["node"]) == (200, None)
+    assert [error["path"] for error in body["errors"]] == [["node", "client"]]
+
+
 def test_a_deal_that_lost_its_stage(new_company: Callable[..., Company]) -> None:
     companies = every_way(new_company)
     loosen(companies[0])
