@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -82,6 +82,15 @@ SIGNED = re.compile(
 
 KEPT = httpx.Limits(keepalive_expiry=600)
 """Connections that neither side ends meanwhile: httpcore may end one that another thread has just taken."""
+
+
+WAYS: Mapping[str, Mapping[str, bool]] = {
+    "statement": {},
+    "levels": {"planner": False},
+    "resolvers": {"planner": False, "batches": False},
+}
+"""The settings by which reads are answered in each way."""
+each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 
 
 @dataclass

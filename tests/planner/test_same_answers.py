@@ -81,6 +81,7 @@ def test_random_operations(both: Both, viewers: Mapping[str, Viewer], ids: Mappi
             assert "INTERNAL" not in codes(answer), query
             continue
         counts["planned"] += 1
+        assert both.one(both.levels, viewer, query, variables).plan is not None, query
         for way in (both.planner, both.levels):
             if not differ(both, way, viewer, query, variables):
                 continue
