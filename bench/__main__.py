@@ -210,7 +210,7 @@ def contest(on: Data, plan: Plan, cores: Cores, only: Sequence[str]) -> tuple[li
             started[name] = stack.enter_context(running(name, command, env, log, cores.server))
 
         start("planner", *contenders.ficha(on.settings))
-        start("loaders", *contenders.ficha(on.settings, planner=False))
+        start("levels", *contenders.ficha(on.settings, planner=False))
         start("floor", *contenders.floor(on.settings, [files[o.name] for o in measurable if "floor" in o.contenders]))
         try:
             start("peer", *contenders.peer(on.settings, on.folder, scale.book(1).company))
@@ -226,7 +226,7 @@ def contest(on: Data, plan: Plan, cores: Cores, only: Sequence[str]) -> tuple[li
                 load.put(contender.url, files[operation.name], on.authorization, 16, 2, cores.load)
             for connections in plan.connections:
                 # Without its planner Ficha is here to be compared with itself: once is enough.
-                measured = [contender for contender in present if contender.name != "loaders" or connections == 16]
+                measured = [contender for contender in present if contender.name != "levels" or connections == 16]
                 figures_of: dict[str, list[Figures]] = {contender.name: [] for contender in measured}
                 for _ in range(plan.rounds):
                     for contender in measured:

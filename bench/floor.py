@@ -29,7 +29,7 @@ from domain.months import time_zone
 from loaders.reader import Reader
 from models.collaborator import Role
 from models.viewer import Viewer, bundle
-from planner.plan import Plan
+from planner.plans import Plan
 from server.execution.calendar import calendar
 from server.execution.executor import Executor, Planned
 from server.garbage import settle

@@ -38,7 +38,7 @@ class Operation:
 
     name: str
     bodies: Sequence[bytes]
-    contenders: Sequence[str] = ("planner", "loaders", "peer", "floor")
+    contenders: Sequence[str] = ("planner", "levels", "peer", "floor")
 
     def write(self, folder: Path) -> Path:
         """A file with a body a line."""
@@ -71,7 +71,7 @@ def operations(database_url: str) -> list[Operation]:
         for name, (file, variables) in canonical.items()
     ]
     whole = bodies(document("client_detail"), canonical["ClientDetail"][1])
-    plain.append(Operation("ClientDetailWhole", whole, ("planner", "loaders")))
+    plain.append(Operation("ClientDetailWhole", whole, ("planner", "levels")))
     groups = [clients[start:] + clients[:start] for start in range(0, len(clients), 10)]
     variables = [{"of": [{"__typename": "Client", "id": c.id} for c in group]} for group in groups]
     return [*plain, Operation("Entities", bodies(ENTITIES, variables))]

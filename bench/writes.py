@@ -381,7 +381,7 @@ def main() -> None:
         on = stack.enter_context(data(folder, SMALL, cores))
         clients = [client.id for client in sample(on.settings.database_url)]
         started: dict[str, Contender] = {}
-        for name, planner in (("planner", True), ("loaders", False)):
+        for name, planner in (("planner", True), ("levels", False)):
             command, env = contenders.ficha(on.settings, planner=planner)
             started[name] = stack.enter_context(running(name, command, env, on.folder / f"{name}.log", cores.server))
         for mutation in MUTATIONS:
@@ -398,7 +398,7 @@ def main() -> None:
             started["peer"] = stack.enter_context(running("peer", *peer, on.folder / "peer.log", cores.server))
         except BuildError as error:
             say(f"peer: skipped, {error}")
-        del started["loaders"]  # it writes as the other one
+        del started["levels"]  # it writes as the other one
         print(ratios(beside(on, started, cores, 1 if quick else 3)))  # noqa: T201  # a command
     print(table(results))  # noqa: T201  # a command
     for (mutation, name), costs in results.items():

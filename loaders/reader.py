@@ -66,12 +66,19 @@ class Reader:
 
     async def run_alone(self, statement: Statement, values: Mapping[str, Any]) -> Any:
         """The result of the statement, sent at once because no other will be requested in this tick."""
-        self.statements += 1
+        [result] = await self.run_together([(statement, values)])
+        return result
+
+    async def run_together(self, statements: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[Any]:
+        """The results of the statements with their values, sent at once."""
+        self.statements += len(statements)
+        sent = [self._filled(statement, values) for statement, values in statements]
+        by_values = any(statement.by_values for statement, _ in statements)
         try:
-            [result] = await self._ask([self._filled(statement, values)], by_values=statement.by_values)
+            results = await self._ask(sent, by_values=by_values)
         except DataError:
             raise _out_of_range() from None
-        return statement.read(result)
+        return [statement.read(result) for (statement, _), result in zip(statements, results, strict=True)]
 
     def follow(
         self, session: Session, statement: Statement, values: Mapping[str, Any], read: Callable[[Any], None]

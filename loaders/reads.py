@@ -1,13 +1,14 @@
 """What a field of an answer reads, as data. Two executors are made of it: `resolvers.reading`, which asks dataloaders,
-and `planner.compile`, which writes SQL.
+and `planner.compile`, which writes SQL, as one statement or in batches.
 
 A resolver that does not declare what it reads is called for each object, and its operation is not planned.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from errors import FichaError
 from loaders.entity import Entity, Relation
 from loaders.paging import PageRequest, page_request
 from loaders.relation import Connection, Key
@@ -184,19 +185,26 @@ Reference = Place | tuple[CatalogKey, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Nowhere:
+    """Stands for the key of what leads to no place: its values are the errors that say why."""
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
     """Where several records are: values of each key, in UTF-8, and for each record in turn the number of its key."""
 
-    values: Mapping[Key | CatalogKey, Sequence[bytes]]
+    values: Mapping[Key | CatalogKey | Nowhere, Sequence[Any]]
     order: Sequence[int]
 
     @classmethod
-    def of(cls, places: Sequence[Reference]) -> "Places":
-        values: dict[Key | CatalogKey, list[bytes]] = {}
+    def of(cls, places: Iterable[Reference | tuple[Nowhere, FichaError]]) -> "Places":
+        values: dict[Key | CatalogKey | Nowhere, list[Any]] = {}
+        order: list[int] = []
+        numbers: dict[Key | CatalogKey | Nowhere, int] = {}
         for key, value in places:
-            values.setdefault(key, []).append(value.encode())
-        numbers = {key: number for number, key in enumerate(values)}
-        return cls(values, [numbers[key] for key, _ in places])
+            values.setdefault(key, []).append(value.encode() if isinstance(value, str) else value)
+            order.append(numbers.setdefault(key, len(numbers)))
+        return cls(values, order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,10 +228,16 @@ class Records:
     alike: Callable[[Sequence[Any]], Places | None] = lambda _: None
 
     def places(self, viewer: Viewer, arguments: Mapping[str, Any]) -> Places:
-        """Where all of them are; BadInput where one cannot be."""
+        """Where all of them are; BadInput where the list cannot be used."""
         items = arguments[self.argument]
         self.check(items)
-        return self.alike(items) or Places.of([self.find(viewer, item) for item in items])
+        return self.alike(items) or Places.of(self._place(viewer, item) for item in items)
+
+    def _place(self, viewer: Viewer, item: Any) -> Reference | tuple[Nowhere, FichaError]:
+        try:
+            return self.find(viewer, item)
+        except FichaError as error:
+            return Nowhere(), error
 
 
 @dataclass(frozen=True, slots=True)

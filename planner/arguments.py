@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from graphql import FieldNode, GraphQLField
 
-from errors import Forbidden
+from errors import FichaError
 from models.viewer import Viewer
 
 ReadArguments = Callable[[Any], Mapping[str, Any]]
@@ -19,24 +19,35 @@ Evaluate = Callable[[Viewer, Mapping[str, Any]], tuple[Any, Mapping[str, Any]]]
 """From the viewer and the arguments to the shape (hashable, which decides the SQL) and the values of its binds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Denied:
-    """The shape of arguments that lead through what the viewer may not see."""
+class Denied(Exception):
+    """The arguments of a field cannot be used, or lead through what the viewer may not see: the error is the
+    statement's value of this name."""
 
-    message: str
-    permission: str | None
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+DENIED: Final = "denied"
+"""The shape of such arguments."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A field whose arguments decide part of the statement."""
+    """A field whose arguments decide part of the statement. The names of its values begin with `prefix`."""
 
+    prefix: str
     read: ReadArguments
     evaluate: Evaluate
 
     def decide(self, viewer: Viewer, variables: Any) -> tuple[Any, Mapping[str, Any]]:
-        """Shape and values; BadInput where an argument cannot be used."""
+        """Shape and values."""
         try:
             return self.evaluate(viewer, self.read(variables))
-        except Forbidden as error:
-            return Denied(error.message, error.permission), {}
+        except FichaError as error:
+            return DENIED, {self.error: error}
+
+    @property
+    def error(self) -> str:
+        """The name of the value that is the error, where the arguments cannot be used."""
+        return f"{self.prefix}error"

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
-from typing import Any, assert_never, cast
+from typing import Any, ClassVar, NamedTuple, assert_never, cast
 
 import orjson
 from graphql import (
     FieldNode,
+    GraphQLAbstractType,
     GraphQLEnumType,
     GraphQLField,
     GraphQLObjectType,
@@ -19,22 +20,23 @@ from graphql import (
 from sqlalchemy import ARRAY, ColumnElement, Integer, Text, Uuid, and_, any_, case, func, literal_column, select
 from sqlalchemy import cast as cast_to
 
-from errors import Forbidden
+from errors import FichaError, Forbidden
 from loaders import reads
 from loaders.arrays import Ids
 from loaders.entity import Entity, Relation, bind
-from loaders.page import by_values
+from loaders.page import Page, by_values
 from loaders.reads import Reads
 from loaders.recent import fitted
 from loaders.relation import Connection, Key, Link
 from loaders.root import ROOT
+from loaders.statement import Statement
 from loaders.stopping import check
 from models.base import alias_of
 from models.history import hidden_kinds
 from models.labels import LANGUAGES
 from models.viewer import Viewer
 from planner import text
-from planner.arguments import Arguments, Ask, Denied, Evaluate
+from planner.arguments import DENIED, Arguments, Ask, Denied, Evaluate
 from planner.holes import (
     GROUP,
     ROW,
@@ -43,21 +45,34 @@ from planner.holes import (
     OfCatalog,
     OfDetail,
     OfDetails,
+    OfEntries,
     OfLabel,
     OfPlaces,
     OfRow,
     OfText,
     Refused,
     Spoilt,
+    Wrong,
 )
 from planner.kinds import Kind, is_nullable, item_of, kind_of, named, object_of
+from planner.marks import Place
 from planner.page import page
-from planner.results import Place
+from planner.plans import Plan, StatementPlan
+from planner.results import Place as ResultPlace
 from planner.rows import Row, Source
-from planner.selection import Selected, Selections, Unplannable, UnplannableArguments
+from planner.selection import Selected, Selections, Unplannable
 from planner.text import Pieces
 from planner.values import writer
 from planner.variants import Member, Shared, blocks, in_common, runs
+
+
+class _Step(NamedTuple):
+    """A step of the way to what is being compiled: a key, None for any index of a list; the nodes of the field; and
+    whether null may stand there."""
+
+    key: str | None
+    nodes: list[FieldNode]
+    nullable: bool
 
 
 class Compiler:
@@ -68,6 +83,10 @@ class Compiler:
     whether PostgreSQL is to plan the statement `by_values`.
     """
 
+    of_places = OfPlaces
+    details_by_python: ClassVar[bool] = True
+    """Whether Python writes the details of an event: all of a row are one hole, and have their faults in common."""
+
     def __init__(
         self, schema: GraphQLSchema, selections: Selections, viewer: Viewer, arguments: Arguments, variables: Any
     ) -> None:
@@ -76,44 +95,54 @@ class Compiler:
         self.viewer = viewer
         self._arguments = arguments
         self._variables = variables
-        self.asks: list[Ask] = []
+        self.asks: dict[str, Ask] = {}
         self.shapes: dict[str, Any] = {}
         self.values: dict[str, Any] = {}
         self.holes: list[Hole] = []
         self.by_values = False
         self._prefixes: dict[Any, str] = {}
         self.hides = bool(hidden_kinds(viewer.permissions))
-        self._path: list[str | None] = []
+        self._path: list[_Step] = []
         self._compiled: dict[Any, Pieces] = {}
-        self._alike: dict[Any, tuple[Any, Pieces]] = {}
+        self._alike: dict[Any, tuple[Any, Pieces, Sequence[Hole]]] = {}
         self._texts: dict[int, str] = {}
-        self._refusals = 0
         self._details: dict[int, OfDetail] = {}
         """Of the pieces of details: how Python writes them."""
         self._spoilt_hole: ColumnElement[str] | None = None
 
-    def answer(self, selected: Selected) -> tuple[Pieces, Source]:
-        """The data of a query, and what they are selected from."""
+    def answer(self, selected: Selected) -> Plan:
+        """The plan of a query's data."""
         query = self._schema.query_type
         assert query is not None  # noqa: S101  # a schema without queries cannot have been asked
         one = select(literal_column("1", Integer()).label("one")).subquery("one")
         source = Source(one, tables=[one])
-        return self._object(query, selected, Row(source, one, None)), source
+        return self._plan(self._object(query, selected, Row(source, one, None)), source)
 
-    def results(self, place: str, selected: Selected, root: GraphQLObjectType) -> tuple[Pieces, Source, list[Place]]:
-        """The records that the field at this key of a mutation or subscription leads to, and their places: the ids that
-        the statement then takes say which. The field itself, and what else a payload shows, is for its resolver."""
+    def results(self, place: str, selected: Selected, root: GraphQLObjectType) -> Plan:
+        """The plan of the records that the field at this key of a mutation or subscription leads to: the ids that it
+        then takes say which. The field itself, and what else a payload shows, is for its resolver."""
         one = select(literal_column("1", Integer()).label("one")).subquery("one")
         row = Row(Source(one, tables=[one]), one, None)
-        places: list[Place] = []
+        places: list[ResultPlace] = []
         pieces: Pieces = []
         for keys, kind, what, nodes in self._leading(root, {place: selected[place]}, ()):
             if what.entity.permission in (None, *self.viewer.permissions):
-                places.append(Place(keys, what.attribute, f"result{len(places)}"))
-                pieces += self._group(Key(what.entity), places[-1].ids, kind, nodes, row)
+                ids = f"result{len(places)}"
+                hole = self._group(Key(what.entity), ids, kind, nodes, row, pieces)
+                places.append(ResultPlace(keys, what.attribute, ids, hole))
         if not places:
             raise Unplannable("it shows no record")
-        return pieces, row.source, places
+        return self._plan(pieces, row.source, places)
+
+    def _plan(self, pieces: Pieces, source: Source, places: Sequence[ResultPlace] = ()) -> Plan:
+        return StatementPlan(tuple(self.holes), tuple(places), self._read_by(pieces, source))
+
+    def _read_by(self, pieces: Pieces, source: Source) -> Statement | bytes:
+        """The statement that writes the pieces, or their text where all of it is known."""
+        whole = text.whole(pieces)
+        if isinstance(whole, str):
+            return whole.encode()
+        return Statement.of(source.select(whole), hides=self.hides, by_values=self.by_values)
 
     def _leading(
         self, parent: GraphQLObjectType, selected: Selected, above: tuple[str, ...]
@@ -134,23 +163,27 @@ class Compiler:
 
     # Objects
 
-    def members(self, selected: Selected, member: Callable[[list[FieldNode]], Pieces]) -> list[Member]:
-        """The members of an object, each made by `member` of its nodes."""
+    def members(
+        self, kind: GraphQLObjectType, selected: Selected, member: Callable[[list[FieldNode]], Pieces]
+    ) -> list[Member]:
+        """The members of an object of the type, each made by `member` of its nodes."""
         members: list[Member] = []
         for key, nodes in selected.items():
-            with self.at(key):
+            definition = kind.fields.get(nodes[0].name.value)
+            with self.at(key, nodes, nullable=definition is not None and is_nullable(kind_of(definition))):
                 members.append((key, member(nodes)))
         return members
 
     def items(self, kind: Kind, nodes: list[FieldNode], row: Row) -> ColumnElement[str]:
         """The row as an item of a list."""
-        with self.at(None):
+        with self.at(None, nodes, nullable=is_nullable(item_of(kind))):
             return text.joined(self.record(kind, nodes, row))
 
     @contextmanager
-    def at(self, key: str | None) -> Generator[None]:
-        """What is compiled within the `with` is under this key; None is an index of a list."""
-        self._path.append(key)
+    def at(self, key: str | None, nodes: list[FieldNode], *, nullable: bool) -> Generator[None]:
+        """What is compiled within the `with` is of these nodes, under this key; None is an index of a list. It may be
+        null or not."""
+        self._path.append(_Step(key, nodes, nullable))
         try:
             yield
         finally:
@@ -172,13 +205,13 @@ class Compiler:
         return self._one_of(entity, nodes, row)
 
     def _object(self, kind: GraphQLObjectType, selected: Selected, row: Row) -> Pieces:
-        return text.obj(self.members(selected, lambda nodes: self._field(kind, nodes, row)))
+        return text.obj(self.members(kind, selected, lambda nodes: self._field(kind, nodes, row)))
 
     def _one_of(self, entity: type[Entity], nodes: list[FieldNode], row: Row) -> Pieces:
         """An object of one of several types. What several have in common is written once: each time that PostgreSQL
         executes a statement it prepares all of it, also what is of no type that occurs."""
         which = row.column(entity.discriminator)
-        typename: Pieces = ['"', text.looked_up(which, entity.type_names, self._spoilt()), '"']
+        typename: Pieces = ['"', text.looked_up(which, entity.type_names, self._unknown()), '"']
 
         def members(name: str) -> list[Member]:
             kind = self._object_type(name)
@@ -186,14 +219,14 @@ class Compiler:
             def member(same: list[FieldNode]) -> Pieces:
                 return typename if same[0].name.value == "__typename" else self._field(kind, same, row)
 
-            return self.members(self.selections.of(nodes, kind), member)
+            return self.members(kind, self.selections.of(nodes, kind), member)
 
         objects = {value: members(name) for value, name in entity.type_names.items()}
         first = next(iter(objects.values()))
         common = in_common(list(objects.values()))
         if not common:
             own_objects = ((which == value, text.joined(text.obj(own))) for value, own in objects.items())
-            return [case(*own_objects, else_=self._spoilt())]
+            return [case(*own_objects, else_=self._unknown())]
         rest: Pieces = []
         own_members = {value: own[common:] for value, own in objects.items()}
         for are_details, block in blocks(own_members, lambda pieces: id(pieces) in self._details):
@@ -204,7 +237,7 @@ class Compiler:
                     some = text.joined(text.members(run, first=False))
                     rest.append(case((which.in_(values), some), else_=text.known("")))
         if not any(pieces is typename for _, pieces in first[:common]):
-            rest.append(case((which.in_(objects), text.known("")), else_=self._spoilt()))
+            rest.append(case((which.in_(objects), text.known("")), else_=self._unknown()))
         return [*text.members(first[:common]), *rest, "}"]
 
     def _of_details(
@@ -242,28 +275,32 @@ class Compiler:
         # same, but for what is refused, as an error names the place of its node.
         what = declared.base_resolver and getattr(declared.base_resolver.wrapped_func, "reads", None)
         from_ = getattr(what, "name", None), getattr(what, "columns", None)
-        place = (row, declared.python_name, from_, self._type_text(definition), *self._path)
+        keys = tuple(step.key for step in self._path)
+        place = (row, declared.python_name, from_, self._type_text(definition), keys)
         same = (*place, *map(id, nodes))
         pieces = self._compiled.get(same)
         if pieces is not None:
             return pieces
         alike = (*place, *map(self._text, nodes))
         if alike in self._alike and self._alike[alike][0] == what:
-            return self._alike[alike][1]
-        refusals = self._refusals
-        try:
-            pieces = self._read(parent, definition, nodes, row)
-        except Forbidden as error:
-            pieces = self._refused(error, kind_of(definition), nodes)
-        self._compiled[same] = pieces
-        if refusals == self._refusals:
-            self._alike[alike] = what, pieces
+            _, pieces, holes = self._alike[alike]
+            self._share(holes)
+        if pieces is None:
+            start = len(self.holes)
+            try:
+                pieces = self._read(parent, definition, nodes, row)
+            except Forbidden as error:
+                pieces = self._hole(self._refusal(error))
+            except Denied as denied:
+                pieces = self._hole(self._refusal(denied.name))
+            self._compiled[same] = pieces
+            holes = self.holes[start:]
+            if not any(isinstance(hole, Refused) for hole in holes):
+                self._alike[alike] = what, pieces, holes
         return pieces
 
-    def _type_text(self, definition: GraphQLField) -> str:
-        if id(definition) not in self._texts:
-            self._texts[id(definition)] = str(kind_of(definition))
-        return self._texts[id(definition)]
+    def _share(self, holes: Sequence[Hole]) -> None:
+        """The holes stand in fields of other nodes as well."""
 
     def _text(self, node: FieldNode) -> str:
         if not (node.selection_set or node.arguments or node.directives or node.alias):
@@ -322,6 +359,10 @@ class Compiler:
 
     def _relation(self, kind: Kind, nodes: list[FieldNode], row: Row, relation: Relation) -> Pieces:
         self.viewer.demand(relation.permission)
+        return self._followed(kind, nodes, row, relation)
+
+    def _followed(self, kind: Kind, nodes: list[FieldNode], row: Row, relation: Relation) -> Pieces:
+        """What the relation leads to, for a viewer who may follow it."""
         if not relation.many:
             other = row.joined(relation)
             return self._where_there(kind, other, self.record(kind, nodes, other))
@@ -339,7 +380,7 @@ class Compiler:
             try:
                 return text.joined(self._relation(kind, nodes, row, row.relations[name]))
             except Forbidden as error:
-                return text.joined(self._refused(error, kind, nodes))
+                return text.joined(self._hole(self._refusal(error)))
 
         cases = [(which == text.known(name), followed(name)) for name in what.among]
         return [case(*cases, else_=followed(what.otherwise))]
@@ -357,7 +398,13 @@ class Compiler:
         shape = self._ask(prefix, nodes[0], definition, evaluate)
         self.viewer.demand(relation.permission)
         self.by_values |= by_values(connection, shape)
-        return page(self, row, connection, shape, object_of(definition), nodes)
+        return self._page(object_of(definition), nodes, row, connection, shape)
+
+    def _page(
+        self, kind: GraphQLObjectType, nodes: list[FieldNode], row: Row, connection: Connection, shape: Page
+    ) -> Pieces:
+        """The page of that shape, for a viewer who may see it."""
+        return page(self, row, connection, shape, kind, nodes)
 
     # Records at places that the arguments name
 
@@ -394,40 +441,57 @@ class Compiler:
 
         def evaluate(viewer: Viewer, arguments: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
             places = what.places(viewer, arguments)
-            keys = tuple(key for key in places.values if isinstance(key, Key))
-            if len(keys) < len(places.values):
-                raise UnplannableArguments("entries of a catalog, which are in memory")
-            values = enumerate(zip(keys, places.values.values(), strict=True))
-            arrays = {f"{prefix}key{number}": _array(key, some) for number, (key, some) in values}
-            return keys, {name: places, **arrays}
+            values = enumerate(places.values.items())
+            arrays = {
+                f"{prefix}key{number}": _array(key, some) for number, (key, some) in values if isinstance(key, Key)
+            }
+            return tuple(places.values), {name: places, **arrays}
 
         keys = self._ask(prefix, nodes[0], definition, evaluate)
         kind = item_of(kind_of(definition))
-        refused: list[Refused | None] = []
+        holes: list[Hole | None] = []
         records: Pieces = []
-        with self.at(None):
+        with self.at(None, nodes, nullable=is_nullable(kind)):
             for number, key in enumerate(keys):
-                try:
-                    self.viewer.demand(key.entity.permission)
-                except Forbidden as error:
-                    refused.append(self._refusal(error, kind, nodes))
-                    records.append(GROUP)
+                if isinstance(key, reads.Nowhere):
+                    holes.append(Wrong(self._place()))
+                elif isinstance(key, reads.CatalogKey):
+                    holes.append(OfEntries(self._entry(key, kind, nodes)))
                 else:
-                    refused.append(None)
-                    records += self._group(key, f"{prefix}key{number}", kind, nodes, row)
-        return self._hole(OfPlaces(name, refused), records)
+                    try:
+                        self.viewer.demand(key.entity.permission)
+                        holes.append(self._group(key, f"{prefix}key{number}", kind, nodes, row, records))
+                    except Forbidden as error:
+                        holes.append(self._refusal(error))
+        return self._hole(self.of_places(name, holes), records)
 
-    def _group(self, key: Key, name: str, kind: Kind, nodes: list[FieldNode], row: Row) -> Pieces:
-        """The records whose keys are among the values of that name; see `groups_of`."""
+    def _entry(self, key: reads.CatalogKey, kind: Kind, nodes: list[FieldNode]) -> Callable[[str], bytes]:
+        """Writes a catalog's entry, as the object of its own type, by its code."""
+        kinds = self._schema.get_possible_types(cast("GraphQLAbstractType", named(kind)))
+        writers = [(each.is_type_of, writer(each, nodes, self.selections)) for each in kinds]
+
+        def write(code: str) -> bytes:
+            entry = key.catalog.get(code)
+            if entry is None:
+                return b"null"
+            fitting = (write for is_of, write in writers if is_of and is_of(entry, cast("Any", None)))
+            return orjson.dumps(next(fitting)(entry, None))
+
+        return write
+
+    def _group(self, key: Key, name: str, kind: Kind, nodes: list[FieldNode], row: Row, records: Pieces) -> Hole | None:
+        """Adds to the `records` those whose keys are among the values of that name; see `keyed`. Returns the hole of
+        one of them, where they are not there."""
         table = alias_of(key.entity.model)
         source = row.within(table)
         record = self.record(kind, nodes, Row(source, table, key.entity))
         before, value = _beginning(record), table.c[key.column]
         own = isinstance(key.type, Uuid) and len(before) < len(record) and record[len(before)] is value
-        texts = text.joined([ROW, *record] if own else [ROW, value, ROW, *record])
+        texts = func.string_agg(text.joined([ROW, *record] if own else [ROW, value, ROW, *record]), text.known(""))
         seen = key.conditions(table, any_(bind(name, ARRAY(key.type))), sees_all=self.viewer.sees_all)
-        records = source.select(func.string_agg(texts, text.known(""))).where(*seen).scalar_subquery()
-        return [str(sum(map(len, before))) if own else "", records, GROUP]
+        place = str(sum(map(len, before))) if own else ""
+        records += [place, source.select(texts).where(*seen).scalar_subquery(), GROUP]
+        return None
 
     def _prefix(self, node: FieldNode, definition: GraphQLField) -> str:
         """The prefix of the names of a field's values. The same arguments have the same values."""
@@ -436,22 +500,25 @@ class Compiler:
 
     def _ask(self, prefix: str, node: FieldNode, definition: GraphQLField, evaluate: Evaluate) -> Any:
         if prefix not in self.shapes:
-            ask = Ask(self._arguments(definition, node), evaluate)
+            ask = self.asks[prefix] = Ask(prefix, self._arguments(definition, node), evaluate)
             self.shapes[prefix], values = ask.decide(self.viewer, self._variables)
-            self.asks.append(ask)
             self.values.update(values)
         shape = self.shapes[prefix]
-        if isinstance(shape, Denied):
-            raise Forbidden(shape.message, shape.permission)
+        if shape == DENIED:
+            raise Denied(self.asks[prefix].error)
         return shape
 
     # Rows as they should not be
 
-    def _spoilt(self) -> ColumnElement[str]:
-        """Stands where the value is wrong: the resolvers find out which error it is."""
+    def _unknown(self) -> ColumnElement[str]:
+        """Stands in a row of an unknown type: the resolvers find out what that means."""
         if self._spoilt_hole is None:
             self._spoilt_hole = text.joined(self._hole(Spoilt()))
         return self._spoilt_hole
+
+    def _spoilt(self) -> ColumnElement[str]:
+        """Stands where the field's value is wrong."""
+        return self._unknown()
 
     def _where_there(self, kind: Kind, row: Row, value: Pieces) -> Pieces:
         if row.present is None:
@@ -479,7 +546,8 @@ class Compiler:
     def _detail(self, kind: Kind, row: Row, key: str) -> Pieces:
         value, values = row.column("details").op("->")(text.known(key)), _values(kind)
         pieces = text.detail(value, values, is_nullable(kind), self._spoilt())
-        self._details[id(pieces)] = OfDetail(key, None if values is None else frozenset(values), is_nullable(kind))
+        if self.details_by_python:
+            self._details[id(pieces)] = OfDetail(key, None if values is None else frozenset(values), is_nullable(kind))
         return pieces
 
     def _coded(self, kind: Kind, nodes: list[FieldNode], row: Row, what: reads.Coded) -> Pieces:
@@ -519,14 +587,15 @@ class Compiler:
         self._ask(prefix, nodes[0], definition, lambda _, arguments: ((), {name: arguments}))
         return self._hole(OfArguments(name, what.find, writer(kind_of(definition), nodes, self.selections)))
 
-    def _refused(self, error: Forbidden, kind: Kind, nodes: list[FieldNode]) -> Pieces:
-        return self._hole(self._refusal(error, kind, nodes))
+    def _refusal(self, error: FichaError | str) -> Refused:
+        path = [step.key for step in self._path if step.key is not None]
+        return Refused(error, self._place(), path if len(path) == len(self._path) else None)
 
-    def _refusal(self, error: Forbidden, kind: Kind, nodes: list[FieldNode]) -> Refused:
-        if not is_nullable(kind):
-            raise Unplannable("a field that is never null and that the viewer may not see") from error
-        self._refusals += 1
-        return Refused(error, nodes, tuple(self._path))
+    def _place(self) -> Place:
+        """The place of what is being compiled."""
+        upwards = enumerate(reversed(self._path))
+        rises = next((levels for levels, step in upwards if step.nullable), len(self._path))
+        return Place(self._path[-1].nodes, rises)
 
 
 def _beginning(pieces: Pieces) -> list[str]:

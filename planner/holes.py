@@ -1,17 +1,18 @@
 """Places in the JSON that PostgreSQL leaves for Python to fill: a hole is a number, and values of the row as JSON."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, ClassVar, Protocol
 
 import orjson
-from graphql import FieldNode, GraphQLError
-from graphql.error import located_error
+from graphql import GraphQLError
 
-from errors import Forbidden
+from errors import FichaError, Retryable, TimedOut
 from loaders.reads import Places
-from planner.selection import SpoiltRow
+from planner.marks import Mark, Place, marked, settled
+from planner.selection import SpoiltPart, SpoiltRow
 from planner.values import Write
 
 INNER = "\x01", "\x02"
@@ -21,20 +22,41 @@ OUTER = "\x03", "\x04"
 GROUP, ROW = "\x05", "\x06"
 """The end of the records of a key; what precedes each record, and its key where that stands before it."""
 
-Path = tuple[str | None, ...]
-"""A path in an answer: the keys that lead there, None for any index of a list."""
+Opened = bytes | Sequence[Any]
+"""A text that was cut at its holes: a text, and for each hole itself, its content and the text behind it. One without
+holes is as it is."""
 
 
 @dataclass(slots=True)
 class Filling:
-    """An answer while it is filled: the request's context, the values of the statement, and the errors."""
+    """An answer while it is filled: the request's context, the values of the statement, the errors, and the marks of
+    those whose places are still to be found in the answer."""
 
     context: Any
     values: Mapping[str, Any]
     errors: list[GraphQLError] = field(default_factory=list[GraphQLError])
-    scattered: dict["Refused", Mapping[str, int]] = field(default_factory=dict["Refused", Mapping[str, int]])
-    """Refusals within lists, whose places are still to be found in the answer by a mark: an object with one empty
-    name, which no field of any type has."""
+    marks: list[Mark] = field(default_factory=list[Mark])
+    refused: dict["Refused", bytes] = field(default_factory=dict["Refused", bytes])
+    """The marks of refusals, each of which may stand at many places."""
+    batches: Mapping[Any, Mapping[bytes, Opened]] = field(default_factory=dict[Any, Mapping[bytes, Opened]])
+    """What was read of each batch, by its keys."""
+    fields: Mapping["Hole", Place] = field(default_factory=dict["Hole", Place])
+    """Where the holes stand whose faults cost a field alone."""
+    written: dict[Any, bytes] = field(default_factory=dict[Any, bytes])
+    """What was filled already, by the batch and the key."""
+
+    def mark(self, place: Place, error: Exception) -> bytes:
+        """The mark of an error at the place."""
+        self.marks.append((place, error))
+        return marked(len(self.marks) - 1)
+
+    def settle(self, data: bytes) -> bytes:
+        """The answer without marks."""
+        if not self.marks:
+            return data
+        data, errors = settled(data, self.marks)
+        self.errors += errors
+        return data
 
 
 class Hole(Protocol):
@@ -172,96 +194,132 @@ class Spoilt(Hole):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Refused(Hole):
-    """A nullable field that the viewer may not see: null, and an error at its path."""
+    """A field that the viewer may not see, or whose arguments cannot be used: null, and an error at its path, which is
+    None where only the answer tells it. The error, or the name of the statement's value that is the error."""
 
-    error: Forbidden
-    nodes: list[FieldNode]
-    path: Path
+    error: FichaError | str
+    place: Place
+    path: Sequence[str] | None
 
     def fill(self, filling: Filling, content: bytes) -> bytes:
         del content
-        if None not in self.path:
-            filling.errors.append(self.at(self.path))
+        error = filling.values[self.error] if isinstance(self.error, str) else self.error
+        if self.path is not None and not self.place.rises:
+            filling.errors.append(self.place.error(error, self.path))
             return b"null"
-        # Only the whole answer tells which place of a list this is. The mark is its own: in a list of several types
-        # the places of two refusals have the same path but for the place.
-        return orjson.dumps(filling.scattered.setdefault(self, {"": len(filling.scattered)}))
+        # The mark is its own: in a list of several types the places of two refusals have the same path.
+        if self not in filling.refused:
+            filling.refused[self] = filling.mark(self.place, error)
+        return filling.refused[self]
 
-    def at(self, path: Sequence[Any]) -> GraphQLError:
-        """The error at one place."""
-        return located_error(self.error, self.nodes, path)
 
-    def find(
-        self, within: Any, path: Path, mark: Mapping[str, int], above: tuple[str | int, ...] = ()
-    ) -> list[GraphQLError]:
-        """The errors at all marked places under `within`; null is put there."""
-        (key, *rest), errors = path, list[GraphQLError]()
-        for place in range(len(within)) if key is None else [key]:
-            here = (*above, place)
-            part = within[place] if key is None else within.get(key)
-            if rest and isinstance(part, dict | list):
-                errors += self.find(part, tuple(rest), mark, here)
-            elif not rest and part == mark:
-                within[place] = None
-                errors.append(self.at(here))
-        return errors
+@dataclass(frozen=True, slots=True, eq=False)
+class Wrong(Hole):
+    """A record that the arguments lead nowhere: the content is the error."""
+
+    place: Place
+
+    def fill(self, filling: Filling, content: Any) -> bytes:
+        return filling.mark(self.place, content)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OfEntries(Hole):
+    """The entry of a catalog for a code, written when it is needed."""
+
+    personal: ClassVar[bool] = False
+    write: Callable[[str], bytes]
+
+    def fill(self, filling: Filling, content: bytes) -> bytes:
+        del filling
+        return self.write(content.decode())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OfPlaces(Hole):
-    """The records in the order of the statement's value `name`, from what PostgreSQL found of each key; null for one
-    that it did not find. All records of a key may be refused."""
+    """The records in the order of the statement's value `name`: of each key in turn what its hole makes of its values;
+    without a hole, what the statement has read of it, null for what it did not find."""
 
     brackets: ClassVar[tuple[str, str]] = OUTER
     name: str
-    refused: Sequence[Refused | None]
+    holes: Sequence[Hole | None]
 
     def fill(self, filling: Filling, content: bytes) -> bytes:
         places: Places = filling.values[self.name]
-        records: list[Iterator[bytes]] = []
-        groups = groups_of(content)
-        for by_key, values, refused in zip(groups, places.values.values(), self.refused, strict=True):
-            absent = refused.fill(filling, b"") if refused else b"null"
-            records.append(map(by_key.get, values, repeat(absent)))
+        texts = groups_of(content)
+        records: list[Iterator[bytes]] = [
+            map(hole.fill, repeat(filling), values) if hole else map(next(texts).get, values, repeat(b"null"))
+            for hole, values in zip(self.holes, places.values.values(), strict=True)
+        ]
         return b"[%b]" % b",".join([next(records[number]) for number in places.order])
 
 
-_BRACKETS = [(opened.encode(), closed.encode()) for opened, closed in (INNER, OUTER)]
 _GROUP, _ROW = GROUP.encode(), ROW.encode()
 _ID = 36
 """The length of an id as PostgreSQL writes it."""
 
 
 def groups_of(content: bytes) -> Iterator[Mapping[bytes, bytes]]:
-    """The records by their keys, of each group that a statement wrote. Their holes are open.
+    """The records by their keys, of each group that a statement wrote. Their holes are open."""
+    *groups, _ = content.split(_GROUP)
+    return map(keyed, groups)
 
-    A group begins with a number where the records contain their keys, which are ids: so far into each its key is.
+
+def keyed(text: bytes) -> Mapping[bytes, bytes]:
+    """The records in the text by their keys.
+
+    It begins with a number where the records contain their keys, which are ids: so far into each its key is.
     Otherwise its key precedes each record.
     """
-    *groups, _ = content.split(_GROUP)
-    for group in groups:
-        place, *rows = group.split(_ROW)
-        if place:
-            begin, end = int(place), int(place) + _ID
-            yield {row[begin:end]: row for row in rows}
-        else:
-            yield dict(zip(rows[::2], rows[1::2], strict=True))
+    place, *rows = text.split(_ROW)
+    if place:
+        begin, end = int(place), int(place) + _ID
+        return {row[begin:end]: row for row in rows}
+    return dict(zip(rows[::2], rows[1::2], strict=True))
 
 
 def fill(data: bytes, holes: Sequence[Hole], filling: Filling) -> bytes:
     """The answer with all holes filled."""
-    for opened, closed in _BRACKETS:
-        parts: list[bytes] = []
-        end = 0
-        while (start := data.find(opened, end)) >= 0:
-            colon, stop = data.index(b":", start), data.index(closed, start)
-            hole = holes[int(data[start + 1 : colon])]
-            parts += [data[end:start], hole.fill(filling, data[colon + 1 : stop])]
-            end = stop + 1
-        data = b"".join([*parts, data[end:]])
-    if filling.scattered:
-        answer = orjson.loads(data)
-        for refused, mark in filling.scattered.items():
-            filling.errors += refused.find(answer, refused.path, mark)
-        data = orjson.dumps(answer)
-    return data
+    data = closed(cut(data, holes), filling)
+    if OUTER[0].encode() in data:
+        data = closed(cut(data, holes, _OUTER), filling)
+    return filling.settle(data)
+
+
+_INNER, _OUTER = (re.compile(f"{start}([0-9]+):([^{end}]*){end}".encode()) for start, end in (INNER, OUTER))
+
+
+def has_holes(text: bytes) -> bool:
+    """Whether there is anything to fill in."""
+    return INNER[0].encode() in text
+
+
+def cut(text: bytes, holes: Sequence[Hole], at: re.Pattern[bytes] = _INNER) -> Sequence[Any]:
+    """The text, cut at its holes."""
+    parts: list[Any] = at.split(text)
+    for place in range(1, len(parts), 3):
+        parts[place] = holes[int(parts[place])]
+    return parts
+
+
+def closed(opened: Opened, filling: Filling) -> bytes:
+    """The text with its holes filled."""
+    if isinstance(opened, bytes):
+        return opened
+    texts = [opened[0]]
+    for place in range(1, len(opened), 3):
+        hole = opened[place]
+        try:
+            texts.append(hole.fill(filling, opened[place + 1]))
+        except Exception as error:  # noqa: BLE001  # whatever it is, it costs the field
+            texts.append(_fault(hole, error, filling))
+        texts.append(opened[place + 2])
+    return b"".join(texts)
+
+
+def _fault(hole: Hole, error: Exception, filling: Filling) -> bytes:
+    """The mark of a fault in filling the hole; the error itself where it is not the field's alone."""
+    field = filling.fields.get(hole)
+    if field is None or isinstance(error, Retryable | TimedOut | SpoiltPart):
+        raise error
+    return filling.mark(field, error)

@@ -48,7 +48,7 @@ class _Page:
     def pieces(self, nodes: list[FieldNode]) -> Pieces:
         """The connection as selected."""
         selected = self._compiler.selections.of(nodes, self._kind)
-        value = text.obj(self._compiler.members(selected, self._member))
+        value = text.obj(self._compiler.members(self._kind, selected, self._member))
         # A select without an aggregate would bring the value once for each row.
         return [self._source.select(text.joined(value)).scalar_subquery()] if self._aggregates else value
 
@@ -80,7 +80,7 @@ class _Page:
                 case _:
                     return [f'"{kind.name}"']
 
-        with self._compiler.at(None):
+        with self._compiler.at(None, nodes, nullable=False):
             return text.joined(self._object(definition, nodes, member))
 
     def _page_info(self, definition: GraphQLField, nodes: list[FieldNode]) -> Pieces:
@@ -131,7 +131,7 @@ class _Page:
     ) -> Pieces:
         kind = object_of(definition)
         selected = self._compiler.selections.of(nodes, kind)
-        return text.obj(self._compiler.members(selected, lambda same: member(kind, same)))
+        return text.obj(self._compiler.members(kind, selected, lambda same: member(kind, same)))
 
     def _count(self, definition: GraphQLField) -> Pieces:
         what: Any = definition.extensions["strawberry-definition"].base_resolver.wrapped_func.reads

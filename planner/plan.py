@@ -20,38 +20,11 @@ from graphql import (
 
 from errors import FichaError
 from loaders.recent import Recent
-from loaders.statement import Statement
 from models.viewer import Viewer
-from planner import text
 from planner.arguments import Arguments, Ask
 from planner.compile import Compiler
-from planner.holes import Filling, Hole, fill
-from planner.results import Place
-from planner.selection import Selections, Unplannable, UnplannableArguments
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What makes an operation's data: a statement that returns them, or the data themselves if no row is needed; and
-    the holes in them."""
-
-    source: Statement | bytes
-    holes: tuple[Hole, ...]
-    places: tuple[Place, ...] = ()
-    """Of a mutation's or subscription's field: where the records are shown that the statement reads."""
-
-    @property
-    def statement(self) -> Statement | None:
-        """The statement, if there is one."""
-        return self.source if isinstance(self.source, Statement) else None
-
-    def data(self, text: bytes, values: Mapping[str, Any], context: Any) -> tuple[bytes, list[GraphQLError]]:
-        """The text of the source with every hole filled, and the errors of what the viewer may not see. FichaError
-        where a value cannot be computed from the arguments."""
-        if not self.holes:
-            return text, []
-        filling = Filling(context, values)
-        return fill(text, self.holes, filling), filling.errors
+from planner.plans import Plan
+from planner.selection import Selections, Unplannable
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +34,9 @@ class _Step:
     ask: Ask
     ways: "dict[Any, _Step | Plan]" = field(default_factory=dict[Any, Any])
 
+
+Way = type[Compiler]
+"""How an operation is compiled: to one statement, or to levels of them."""
 
 MOST_BYTES = 40 << 20
 """Approximate maximum size of all plans together, with the operations that they were made from."""
@@ -80,11 +56,11 @@ class Planner:
         self._bytes = 0
 
     def plan(
-        self, operation: "ParsedOperation", variables: Any, viewer: Viewer, part: str | None = None
+        self, operation: "ParsedOperation", variables: Any, viewer: Viewer, part: str | None = None, way: Way = Compiler
     ) -> tuple[Plan, Mapping[str, Any]]:
         """The plan and its values, compiled if they are not cached. Raises what `find` and `compile` raise."""
-        known = self.find(operation, variables, viewer, part)
-        return known or self.keep(self.compile(operation, variables, viewer, part))
+        known = self.find(operation, variables, viewer, part, way)
+        return known or self.keep(self.compile(operation, variables, viewer, part, way))
 
     def parts(self, operation: "ParsedOperation", variables: Any) -> list[str | None]:
         """What of an operation has plans of its own: a query as a whole, of any other the fields at its root, by their
@@ -102,7 +78,7 @@ class Planner:
         return root
 
     def find(
-        self, operation: "ParsedOperation", variables: Any, viewer: Viewer, part: str | None = None
+        self, operation: "ParsedOperation", variables: Any, viewer: Viewer, part: str | None = None, way: Way = Compiler
     ) -> tuple[Plan, Mapping[str, Any]] | None:
         """The plan of the part and its values; None where it has yet to be compiled.
 
@@ -110,7 +86,7 @@ class Planner:
         give the answer, or say what is wrong, field by field. `variables` are coerced, as graphql-core has them.
         """
         values: dict[str, Any] = {}
-        step = self._known.get(_place(operation, variables, viewer, part))
+        step = self._known.get(_place(operation, variables, viewer, part, way))
         try:
             while isinstance(step, _Step):
                 shape, more = step.ask.decide(viewer, variables)
@@ -123,41 +99,29 @@ class Planner:
         return (step, values) if step else None
 
     def compile(
-        self, operation: "ParsedOperation", variables: Any, viewer: Viewer, part: str | None = None
+        self, operation: "ParsedOperation", variables: Any, viewer: Viewer, part: str | None = None, way: Way = Compiler
     ) -> "Compiled":
         """Compiles, in milliseconds up to a second; it changes nothing here, so it can run in a thread. Raises
         Unplannable if an argument cannot be used."""
-        place = _place(operation, variables, viewer, part)
+        place = _place(operation, variables, viewer, part, way)
         selections = Selections(self._schema, operation.fragments, variables.coerced)
-        compiler = Compiler(self._schema, selections, viewer, self._arguments, variables)
-        places: list[Place] = []
+        compiler = way(self._schema, selections, viewer, self._arguments, variables)
         try:
             root = self._root(operation)
             selected = selections.collect([operation.definition.selection_set], root)
-            if part is None:
-                data, source = compiler.answer(selected)
-            else:
-                data, source, places = compiler.results(part, selected, root)
-        except UnplannableArguments:
-            raise
+            plan = compiler.answer(selected) if part is None else compiler.results(part, selected, root)
         except Unplannable as reason:
             # Without its traceback, which holds on to all that was compiled.
             return Compiled(place, Unplannable(*reason.args))
         except (FichaError, GraphQLError) as error:
             raise _unusable(error) from error
-        whole = text.whole(data)
-        if isinstance(whole, str):
-            answer = whole.encode()
-        else:
-            answer = Statement.of(source.select(whole), hides=compiler.hides, by_values=compiler.by_values)
-        plan = Plan(answer, tuple(compiler.holes), tuple(places))
-        return Compiled(place, plan, compiler.asks, list(compiler.shapes.values()), compiler.values)
+        return Compiled(place, plan, list(compiler.asks.values()), list(compiler.shapes.values()), compiler.values)
 
     def unplannable(
-        self, operation: "ParsedOperation", variables: Any, viewer: Viewer, part: str | None, reason: str
+        self, operation: "ParsedOperation", variables: Any, viewer: Viewer, part: str | None, way: Way, reason: str
     ) -> "Compiled":
         """What `compile` returns for what the resolvers have to answer."""
-        return Compiled(_place(operation, variables, viewer, part), Unplannable(reason))
+        return Compiled(_place(operation, variables, viewer, part, way), Unplannable(reason))
 
     def keep(self, compiled: "Compiled") -> tuple[Plan, Mapping[str, Any]]:
         """Remembers what was compiled: the way from the operation, by the shapes of its fields' arguments, to the plan.
@@ -167,7 +131,7 @@ class Planner:
             self._make_room(place, 0)
             self._known.put(place, plan)
             raise Unplannable(*plan.args)
-        self._make_room(place, len(plan.source.sql if isinstance(plan.source, Statement) else plan.source))
+        self._make_room(place, plan.size)
         if not compiled.asks:
             self._known.put(place, plan)
             return plan, compiled.values
@@ -201,16 +165,16 @@ class Planner:
             self._bytes = more
 
 
-def _place(operation: "ParsedOperation", variables: Any, viewer: Viewer, part: str | None) -> "PlaceOfPlans":
+def _place(operation: "ParsedOperation", variables: Any, viewer: Viewer, part: str | None, way: Way) -> "PlaceOfPlans":
     """Where the plans of a part are kept."""
-    return operation, part, viewer.permissions, tuple(variables.coerced.get(name) for name in operation.deciding)
+    return operation, part, way, viewer.permissions, tuple(variables.coerced.get(name) for name in operation.deciding)
 
 
 def _unusable(error: FichaError | GraphQLError) -> Unplannable:
     return Unplannable(f"an argument cannot be used: {error.message}")
 
 
-PlaceOfPlans = tuple["ParsedOperation", str | None, Any, Any]
+PlaceOfPlans = tuple["ParsedOperation", str | None, Way, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from loaders.arrays import Ids
-from planner.holes import groups_of
+from planner.holes import Hole, groups_of
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A field that shows a record: the keys that lead there, without the places of lists, the attribute of a mutation's
-    outcome that is its id, and the name of the statement's value that is the ids of its records."""
+    outcome that is its id, and the name of the statement's value that is the ids of its records; of a record that
+    batches read, its hole."""
 
     keys: tuple[str, ...]
     attribute: str
     ids: str
+    hole: Hole | None = None
 
 
 RecordAt = tuple[tuple[str, ...], UUID]

@@ -24,12 +24,12 @@ class Unplannable(Exception):
     """The operation cannot be planned, and is left to the resolvers. The text says why."""
 
 
-class UnplannableArguments(Unplannable):
-    """So it is with these arguments; with others there may be a plan."""
-
-
 class SpoiltRow(Exception):
     """A row holds what its type in the schema does not allow."""
+
+
+class SpoiltPart(SpoiltRow):
+    """So it is somewhere within a value that Python makes; where, the resolvers say."""
 
 
 class Selections:

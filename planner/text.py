@@ -43,7 +43,7 @@ def _merged(pieces: Iterable[Piece]) -> Pieces:
 
 def whole(pieces: Iterable[Piece]) -> str | ColumnElement[str]:
     """The pieces of a whole answer: a text where all of it is known."""
-    merged = _merged(pieces)
+    merged = _merged(pieces) or [""]
     return merged[0] if len(merged) == 1 and isinstance(merged[0], str) else joined(merged)
 
 

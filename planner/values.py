@@ -8,7 +8,7 @@ from typing import Any, cast
 from graphql import FieldNode, GraphQLObjectType, is_leaf_type
 
 from planner.kinds import Kind, is_list, is_nullable, item_of, kind_of, required
-from planner.selection import Selections, SpoiltRow, Unplannable
+from planner.selection import Selections, SpoiltPart, SpoiltRow, Unplannable
 
 Write = Callable[[Any, Any], Any]
 """Makes what orjson writes, from a value and the request's context."""
@@ -37,7 +37,10 @@ def writer(kind: Kind, nodes: list[FieldNode], selections: Selections) -> Write:
     members = [(key, _member(kind, same, selections)) for key, same in selections.of(nodes, kind).items()]
 
     def write_object(value: Any, context: Any) -> Any:
-        return None if value is None else {key: member(value, context) for key, member in members}
+        try:
+            return None if value is None else {key: member(value, context) for key, member in members}
+        except Exception as error:
+            raise SpoiltPart from error
 
     return write_object
 

@@ -241,7 +241,13 @@ def _executor(settings: Settings, patience: float, telemetry: Telemetry) -> Exec
         most_cost=settings.cost_limit,
     )
     workshop, compiled = Workshop(patience), telemetry.metrics.compiled
-    return Executor(documents, planned=settings.planner, workshop=workshop, compiled=compiled)
+    planned, batched = settings.planner, settings.batches
+    return Executor(documents, planned=planned, batched=batched, workshop=workshop, compiled=compiled)
+
+
+def _persisted(settings: Settings) -> Persisted:
+    trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
+    return Persisted(trusted, only_trusted=settings.only_trusted_documents)
 
 
 def _graphiql(settings: Settings) -> Sequence[BaseRoute]:

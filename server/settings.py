@@ -234,7 +234,14 @@ class Settings:
         _switch,
     )
     planner: bool = _setting(
-        "FICHA_PLANNER", "on", "`off`: every read uses dataloaders instead of a single SQL statement.", _switch
+        "FICHA_PLANNER", "on", "`off`: no read is a single SQL statement; see FICHA_BATCHES.", _switch
+    )
+    batches: bool = _setting(
+        "FICHA_BATCHES",
+        "on",
+        "Reads that are not a single SQL statement are answered level by level, in batches. `off`: by a resolver for"
+        " each field.",
+        _switch,
     )
     s3_endpoint: str = _setting(
         "FICHA_S3_ENDPOINT",

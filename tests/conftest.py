@@ -190,7 +190,8 @@ def new_database(database_url: str, testrun_uid: str) -> Generator[str]:
 
 @pytest.fixture
 def new_company(new_database: str, settings: "Settings") -> "Generator[Callable[..., Company]]":
-    """Makes companies in the test's own database, which serves them: `new_company(planner=False)`."""
+    """Makes companies in the test's own database, which serves them: `new_company(planner=False)` reads
+    level by level, `new_company(planner=False, batches=False)` by resolvers."""
     from tests.fixtures import new_companies
 
     with new_companies(new_database, settings) as make:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -84,14 +84,25 @@ KEPT = httpx.Limits(keepalive_expiry=600)
 """Connections that neither side ends meanwhile: httpcore may end one that another thread has just taken."""
 
 
+WAYS: Mapping[str, Mapping[str, bool]] = {
+    "statement": {},
+    "levels": {"planner": False},
+    "resolvers": {"planner": False, "batches": False},
+}
+"""The settings by which reads are answered in each way."""
+each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+
+
 @dataclass
 class Ficha:
-    """A Ficha that serves at `url`, with its settings. Its twin answers queries by resolvers only."""
+    """A Ficha that serves at `url`, with its settings. Its twin answers queries by resolvers only; `levels`, level by
+    level where it can."""
 
     url: str
     settings: Settings
     http: httpx.Client = field(repr=False)
     twin: "Ficha | None" = field(default=None, repr=False)
+    levels: "Ficha | None" = field(default=None, repr=False)
     _tokens: dict[str, str] = field(default_factory=dict[str, str], repr=False)
 
     def token(self, email: str) -> str:
@@ -218,9 +229,12 @@ def with_demo(settings: Settings) -> Settings:
 
 @contextmanager
 def serving_twice(settings: Settings) -> Iterator[Ficha]:
-    """Serves Ficha, and its twin beside it, until the end."""
-    with serving(settings) as ficha, serving(replace(settings, planner=False)) as twin:
-        ficha.twin = twin
+    """Serves Ficha, and beside it those that answer in other ways, until the end."""
+    with (
+        serving(settings) as ficha,
+        serving(replace(settings, planner=False)) as ficha.levels,
+        serving(replace(settings, planner=False, batches=False)) as ficha.twin,
+    ):
         yield ficha
 
 
@@ -405,12 +419,13 @@ def new_companies(database_url: str, settings: Settings) -> Iterator[Callable[..
     """Makes companies in the database, and serves them from there."""
     with ExitStack() as stack:
         owner = stack.enter_context(owning(database_url))
-        served: dict[bool, Ficha] = {}
+        served: dict[tuple[bool, bool], Ficha] = {}
 
-        def make(*, planner: bool = True, **values: Any) -> Company:
-            if planner not in served:
-                pointed = replace(settings, database_url=database_url, planner=planner)
-                served[planner] = stack.enter_context(serving(pointed))
-            return Company(served[planner], owner, **values)
+        def make(*, planner: bool = True, batches: bool = True, **values: Any) -> Company:
+            ways = planner, batches
+            if ways not in served:
+                pointed = replace(settings, database_url=database_url, planner=planner, batches=batches)
+                served[ways] = stack.enter_context(serving(pointed))
+            return Company(served[ways], owner, **values)
 
         yield make

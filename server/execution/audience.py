@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from models.viewer import Viewer
 
@@ -15,12 +16,12 @@ class Audience:
     """Those who subscribed to one client by the same operation and variables, in one language, with the same
     permissions and sight; of one change."""
 
-    _reads: dict[Hashable, "asyncio.Task[bytes]"] = field(default_factory=dict[Hashable, "asyncio.Task[bytes]"])
+    _reads: dict[Hashable, "asyncio.Task[Any]"] = field(default_factory=dict[Hashable, "asyncio.Task[Any]"])
     _shown: dict[Viewer | None, "asyncio.Future[Payloads | None]"] = field(
         default_factory=dict[Viewer | None, "asyncio.Future[Payloads | None]"]
     )
 
-    async def read(self, what: Hashable, read: Callable[[], Awaitable[bytes]]) -> bytes:
+    async def read(self, what: Hashable, read: Callable[[], Awaitable[Any]]) -> Any:
         """What it reads, by whoever comes first; it is read to its end although they leave. What fails is read again by
         whoever comes next."""
         task = self._reads.get(what)

@@ -1,4 +1,5 @@
-"""Executes operations: as one statement where the planner knows how, otherwise by resolvers and dataloaders.
+"""Executes operations: as one statement where the planner knows how, else level by level, else by resolvers and
+dataloaders.
 
 The answer's data are JSON already when PostgreSQL wrote them.
 """
@@ -6,7 +7,7 @@ The answer's data are JSON already when PostgreSQL wrote them.
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,13 +18,16 @@ from uuid import UUID
 import orjson
 from graphql import ExecutionResult, GraphQLError, OperationType
 from graphql import execute as execute_document  # pyright: ignore[reportUnknownVariableType]  # graphql-core's own
+from graphql.execution.values import VariableValues
 from strawberry.execution import optimized_is_awaitable
 
 from errors import FichaError, Retryable, SavedUnread, TimedOut
 from loaders.recent import Recent, fitted
 from loaders.stopping import Stopped
 from models.viewer import Viewer
-from planner.plan import Compiled, Planner
+from planner.compile import Compiler
+from planner.level_compiler import LevelCompiler
+from planner.plan import Compiled, Planner, Way
 from planner.selection import Unplannable
 from resolvers.context import Context
 from schema import SCHEMA
@@ -65,7 +69,8 @@ class Answer:
 
 
 class Executor:
-    """Executes the schema's operations. Without `planned`, all of them by resolvers.
+    """Executes the schema's operations: as one statement each where they are `planned`, what is not so level by level
+    where they are `batched`, and the rest by resolvers.
 
     A new document is read in a thread of the `workshop`, and a new operation is compiled there, so that other
     requests are not delayed. Concurrent requests for the same one share the result.
@@ -76,12 +81,14 @@ class Executor:
         documents: Documents | None = None,
         *,
         planned: bool = True,
+        batched: bool = True,
         workshop: Workshop | None = None,
         compiled: Callable[[float], None] = lambda _: None,
     ) -> None:
         """`compiled` is called with the seconds that each plan took to compile."""
         self.documents = documents or Documents(GRAPHQL)
-        self._planner = Planner(GRAPHQL, arguments) if planned else None
+        self._ways = (*([Compiler] if planned else []), *([LevelCompiler] if batched else []))
+        self._planner = Planner(GRAPHQL, arguments)
         self._workshop = workshop or Workshop()
         self._compiled = compiled
         self.lookups = Counter[tuple[str, str]]()
@@ -146,10 +153,11 @@ class Executor:
         Overloaded where too many wait to have theirs compiled."""
         plans: dict[str | None, Planned] = {}
         try:
-            planner, coerced = await self._coerced(prepared, variables, viewer)
-            for part in planner.parts(prepared.operation, coerced):
-                with suppress(Unplannable):
-                    plans[part] = await self._planned(planner, prepared, variables, coerced, viewer, part)
+            coerced = await self._coerced(prepared, variables, viewer)
+            for part in self._planner.parts(prepared.operation, coerced):
+                plan = await self._plan(self._ways, _Part(prepared, variables, coerced, viewer, part))
+                if plan:
+                    plans[part] = plan
         except Unplannable:
             pass
         except (Retryable, TimedOut):
@@ -157,6 +165,14 @@ class Executor:
         except Exception:
             log.exception("document %s is answered by resolvers: it could not be compiled", prepared.hash)
         return plans
+
+    async def _plan(self, ways: Sequence[Way], part: "_Part") -> Planned | None:
+        """The plan by the first of the ways that there is one for."""
+        for way in ways:
+            with suppress(Unplannable):
+                return await self._planned(way, part)
+        self.lookups["plan", "none"] += 1
+        return None
 
     async def plan_results(
         self, prepared: Prepared, variables: Mapping[str, Any], context: Context, audience: Audience
@@ -177,16 +193,8 @@ class Executor:
         if prepared.kind is OperationType.MUTATION:
             context.results = PlannedResults(plans, context) if plans else None
             return await self.resolve(prepared, variables, context)
-        if planned := plans.get(None):
-            try:
-                return await self._run(planned, context)
-            except Unplannable:
-                pass  # the resolvers say what is wrong
-            except (Retryable, TimedOut):
-                raise  # the database is away, or gave up: it would be so for the resolvers too
-            except Exception:
-                # A fault of Ficha or an invalid row: the resolvers limit the damage to its fields.
-                log.exception("document %s is answered by resolvers: its plan failed", prepared.hash)
+        if (planned := plans.get(None)) and (answer := await self._run(planned, prepared, variables, context)):
+            return answer
         if not prepared.introspects:
             return await self.resolve(prepared, variables, context)
         try:
@@ -240,51 +248,41 @@ class Executor:
             hide_suggestions=self.documents.hidden,
         )
 
-    def plan(self, query: str, variables: Mapping[str, Any] | None, name: str | None, viewer: Viewer) -> Planned:
-        """How the operation is answered at once; Unplannable, with the reason, where it is for the resolvers."""
+    def plan(
+        self, query: str, variables: Mapping[str, Any] | None, name: str | None, viewer: Viewer, way: Way = Compiler
+    ) -> Planned:
+        """How the operation is answered at once, or another way; Unplannable, with the reason, where it is not."""
         try:
             prepared = self.documents.prepare(query, name)
         except Invalid as invalid:
             raise Unplannable(str(invalid)) from invalid
-        planner, coerced = self._inputs(prepared, variables or {})
-        [*parts] = planner.parts(prepared.operation, coerced)
-        return Planned(*planner.plan(prepared.operation, coerced, viewer, parts[0]))
+        coerced = self._inputs(prepared, variables or {})
+        [*parts] = self._planner.parts(prepared.operation, coerced)
+        return Planned(*self._planner.plan(prepared.operation, coerced, viewer, parts[0], way), way)
 
-    async def _coerced(self, prepared: Prepared, variables: Mapping[str, Any], viewer: Viewer) -> tuple[Planner, Any]:
+    async def _coerced(self, prepared: Prepared, variables: Mapping[str, Any], viewer: Viewer) -> VariableValues:
         """As `_inputs`; what takes long, as the variables are many, in a thread."""
         if measure_variables(prepared.read, variables)[0] <= FEW_VALUES:
             return self._inputs(prepared, variables)
         give = partial(self._inputs, prepared, variables)
         return await self._workshop.make(Party.of(viewer), FEW_VALUES, lambda: None, give, small=False)
 
-    async def _planned(
-        self,
-        planner: Planner,
-        prepared: Prepared,
-        variables: Mapping[str, Any],
-        coerced: Any,
-        viewer: Viewer,
-        part: str | None,
-    ) -> Planned:
-        operation, observed = prepared.operation, current()
-        try:
-            planned = planner.find(operation, coerced, viewer, part)
-        except Unplannable:
-            self.lookups["plan", "none"] += 1
-            raise
+    async def _planned(self, way: Way, part: "_Part") -> Planned:
+        operation, planner, observed = part.prepared.operation, self._planner, current()
+        planned = planner.find(operation, part.coerced, part.viewer, part.key, way)
         self.lookups["plan", "hit" if planned else "miss"] += 1
         if observed:
             observed.plans_cached += planned is not None
             observed.plans_compiled += planned is None
         if planned is None:
-            price = prepared.price(variables)
+            price = part.prepared.price(part.variables)
             size = price.objects + price.conditions + price.relations
             compiled = await self._workshop.make(
-                Party.of(viewer),
+                Party.of(part.viewer),
                 size,
                 # Finds what was compiled in the meantime.
-                lambda: planner.find(operation, coerced, viewer, part),
-                partial(_compiled, planner, prepared, coerced, viewer, part),
+                lambda: planner.find(operation, part.coerced, part.viewer, part.key, way),
+                partial(_compiled, planner, way, part),
                 small=size <= SMALL_PLAN,
             )
             if isinstance(compiled, Compiled):
@@ -292,28 +290,47 @@ class Executor:
                 planned = planner.keep(compiled)
             else:
                 planned = compiled
-        return Planned(*planned)
+        return Planned(*planned, way)
 
-    def _inputs(self, prepared: Prepared, variables: Mapping[str, Any]) -> tuple[Planner, Any]:
-        """The planner, and the variables as it takes them."""
-        if self._planner is None:
-            raise Unplannable("FICHA_PLANNER is off")
+    def _inputs(self, prepared: Prepared, variables: Mapping[str, Any]) -> VariableValues:
+        """The variables as the planner takes them."""
         try:
-            return self._planner, coerce(prepared.read, variables)
+            return coerce(prepared.read, variables)
         except GraphQLError as error:
             raise Unplannable(error.message) from error
 
-    async def _run(self, planned: Planned, context: Context) -> Answer:
-        plan, values = planned.plan, planned.values
+    async def _run(
+        self, planned: Planned, prepared: Prepared, variables: Mapping[str, Any], context: Context
+    ) -> Answer | None:
+        """The answer by the plan, or else by one of the ways after its own; None where it is for the resolvers, who say
+        what is wrong, or limit the damage to its fields."""
+        _, *others = self._ways[self._ways.index(planned.way) :]
         try:
-            source = plan.source
-            text = source if isinstance(source, bytes) else await context.reader().run_alone(source, values)
-            data, errors = plan.data(text, values, context)
+            reading = await planned.plan.read(context.reader, planned.values)
+            data, errors = planned.plan.data(reading, planned.values, context)
         except (Retryable, TimedOut):
-            raise  # the resolvers would meet the same
-        except FichaError as error:
-            raise Unplannable("a value cannot be used") from error
-        return Answer(data, errors, planned)
+            raise  # the database is away, or gave up: it would be so for the others too
+        except FichaError:
+            pass  # a value cannot be used
+        except Exception:
+            # A fault of Ficha or an invalid row.
+            log.exception("document %s is answered another way: its plan failed", prepared.hash)
+        else:
+            return Answer(data, errors, planned)
+        coerced = await self._coerced(prepared, variables, context.viewer)
+        other = await self._plan(others, _Part(prepared, variables, coerced, context.viewer, None))
+        return other and await self._run(other, prepared, variables, context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of an operation that has plans of its own, for a viewer: its `key` is as `Plans` has it."""
+
+    prepared: Prepared
+    variables: Mapping[str, Any]
+    coerced: VariableValues
+    viewer: Viewer
+    key: str | None
 
 
 def _answered(done: ExecutionResult) -> Answer:
@@ -329,14 +346,15 @@ def _saved(error: GraphQLError) -> GraphQLError:
     return GraphQLError("", error.nodes, path=error.path, original_error=SavedUnread())
 
 
-def _compiled(planner: Planner, prepared: Prepared, variables: Any, viewer: Viewer, part: str | None) -> Compiled:
-    """The part compiled; where that fails, that it is for the resolvers, so that it is not tried each time."""
+def _compiled(planner: Planner, way: Way, part: _Part) -> Compiled:
+    """The part compiled; where that fails, that it is not for this way, so that it is not tried each time."""
+    operation, coerced, viewer = part.prepared.operation, part.coerced, part.viewer
     began = time.perf_counter()
     try:
-        compiled = planner.compile(prepared.operation, variables, viewer, part)
+        compiled = planner.compile(operation, coerced, viewer, part.key, way)
         return replace(compiled, seconds=time.perf_counter() - began)
     except (Unplannable, Stopped):
         raise
     except Exception:
-        log.exception("document %s is answered by resolvers: it could not be compiled", prepared.hash)
-        return planner.unplannable(prepared.operation, variables, viewer, part, "it could not be compiled")
+        log.exception("document %s is answered another way: it could not be compiled", part.prepared.hash)
+        return planner.unplannable(operation, coerced, viewer, part.key, way, "it could not be compiled")

@@ -18,9 +18,10 @@ from strawberry.dataloader import DataLoader
 
 from database.session import Session
 from errors import BadInput, Retryable, TimedOut
-from planner.holes import Filling, fill
-from planner.plan import Plan
-from planner.results import RecordAt, records_of, values_of
+from planner.holes import Filling
+from planner.plan import Way
+from planner.plans import Plan
+from planner.results import RecordAt, values_of
 from resolvers.context import Context, Unwritten, Written
 from server.execution.audience import Audience
 
@@ -29,10 +30,11 @@ log = logging.getLogger("ficha")
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan and the values to execute it with."""
+    """A plan, the values to execute it with, and the way it was compiled."""
 
     plan: Plan
     values: Mapping[str, Any]
+    way: Way
 
 
 Plans = Mapping[str | None, Planned]
@@ -50,10 +52,10 @@ class PlannedResults:
         self._context = context
         self._audience = audience
         self._places = {place.keys for planned in plans.values() for place in planned.plan.places}
-        self._loader: DataLoader[RecordAt, bytes | None] = DataLoader(self._read, cache=False)
+        self._loader: DataLoader[RecordAt, Any] = DataLoader(self._read, cache=False)
         self._unread: dict[str, tuple[Sequence[RecordAt], bytes]] = {}
         """What came of the records that were read behind a commit, by the key of the field at the root."""
-        self._followed: dict[RecordAt, bytes | None] = {}
+        self._followed: dict[RecordAt, Any] = {}
         """These records."""
 
     def follow(self, session: Session, root: str, outcomes: Sequence[Any]) -> None:
@@ -84,42 +86,36 @@ class PlannedResults:
             if record is None:
                 return None
             filling = Filling(self._context, planned.values)
-            return Written(fill(record, planned.plan.holes, filling), filling.errors)
-        except (Retryable, TimedOut):
+            json = planned.plan.fill(record, filling)
+            if json == b"null":
+                raise Unwritten  # an error rises beyond the record
+            return Written(json, filling.errors)
+        except (Retryable, TimedOut, Unwritten):
             raise
         except Exception as error:
             # A fault of Ficha or an invalid row: the resolvers limit the damage to its fields.
             log.exception("the record at %s is read by resolvers: its plan failed", ".".join(place))
             raise Unwritten from error
 
-    async def _load(self, record: RecordAt) -> bytes | None:
+    async def _load(self, record: RecordAt) -> Any:
         root = record[0][0]
         if followed := self._unread.pop(root, None):
             records, text = followed
-            texts = records_of(text, self._plans[root].plan.places)
-            self._followed |= {each: texts.get(_by_text(each)) for each in records}
+            self._followed |= zip(records, self._plans[root].plan.records(text, records), strict=True)
         return self._followed[record] if record in self._followed else await self._loader.load(record)
 
-    async def _read(self, records: list[RecordAt]) -> list[bytes | None]:
+    async def _read(self, records: list[RecordAt]) -> list[Any]:
         by_root: dict[str, list[RecordAt]] = {}
         for record in records:
             by_root.setdefault(record[0][0], []).append(record)
-        texts: dict[tuple[tuple[str, ...], bytes], bytes] = {}
+        readings: dict[RecordAt, Any] = {}
         for root, some in by_root.items():
             planned = self._plans[root]
-            statement, places = planned.plan.statement, planned.plan.places
-            assert statement  # noqa: S101  # it reads rows
-            values = {**planned.values, **values_of(places, some)}
-            read = partial(self._context.reader().run_alone, statement, values)
-            text = await (self._audience.read((root, *some), read) if self._audience else read())
-            texts |= records_of(text, places)
-        return [texts.get(_by_text(record)) for record in records]
-
-
-def _by_text(record: RecordAt) -> tuple[tuple[str, ...], bytes]:
-    """As PostgreSQL has it."""
-    place, id = record
-    return place, str(id).encode()
+            values = {**planned.values, **values_of(planned.plan.places, some)}
+            read = partial(planned.plan.read, self._context.reader, values)
+            reading = await (self._audience.read((root, *some), read) if self._audience else read())
+            readings |= zip(some, planned.plan.records(reading, some), strict=True)
+        return [readings[record] for record in records]
 
 
 class Completing(ExecutorThrowingOnIncremental):

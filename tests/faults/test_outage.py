@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -23,7 +23,7 @@ import models
 from models.collaborator import Role
 from server.settings import Settings
 from tests.faults.postgres import Postgres
-from tests.fixtures import Company, Ficha, global_id, own_process, owning
+from tests.fixtures import WAYS, Company, Ficha, global_id, own_process, owning
 from tests.hostile.raw import connected
 from tests.uploading import links, upload
 
@@ -31,8 +31,8 @@ READ = "{ clients { nodes { legalName contacts { name } } } }"
 CREATE = "mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } userErrors { code } } }"
 
 
-@pytest.fixture(params=[True, False], ids=["planner", "resolvers"])
-def planner(request: pytest.FixtureRequest) -> bool:
+@pytest.fixture(params=WAYS.values(), ids=WAYS)
+def way(request: pytest.FixtureRequest) -> Mapping[str, bool]:
     return request.param
 
 
@@ -123,9 +123,9 @@ def socket_is_told(company: Company) -> int:
     "| 1013 | the database is away, so the credentials cannot be looked up: try again later |",
     "| too many operations in progress, or the database does not answer | 503 with `Retry-After` |",
 )
-def test_away_and_back(fragile: Any, postgres: Postgres, planner: bool) -> None:
-    company = fragile(planner=planner, viewer_cache_seconds=300)
-    stranger = fragile(planner=planner)  # whose callers have to be looked up each time
+def test_away_and_back(fragile: Any, postgres: Postgres, way: Mapping[str, bool]) -> None:
+    company = fragile(**way, viewer_cache_seconds=300)
+    stranger = fragile(**way)  # whose callers have to be looked up each time
     assert send(company, READ).status_code == send(stranger, READ).status_code == 200
     postgres.kill()
     try:
@@ -201,9 +201,9 @@ def test_killed_under_mutations(fragile: Any, postgres: Postgres) -> None:
         )
 
 
-def test_a_locked_table_is_told_as_load(fragile: Any, postgres: Postgres, planner: bool) -> None:
+def test_a_locked_table_is_told_as_load(fragile: Any, postgres: Postgres, way: Mapping[str, bool]) -> None:
     """Nobody waits without an end, and the process is ready all the while."""
-    company = fragile(planner=planner, operation_seconds=1, database_pool_size=5, viewer_cache_seconds=300)
+    company = fragile(**way, operation_seconds=1, database_pool_size=5, viewer_cache_seconds=300)
     send(company, CREATE, **client(1))
     with locked(postgres.url, "contact"), ThreadPoolExecutor(60) as threads:
         asked = [threads.submit(send, company, READ) for _ in range(60)]
@@ -227,8 +227,8 @@ def test_all_wait_for_the_company_s_row(fragile: Any, postgres: Postgres) -> Non
     "A client that leaves has its query cancelled, in PostgreSQL too, within a second; so has one that "
     "ends a subscription or closes its WebSocket.",
 )
-def test_who_leaves_has_their_statement_cancelled(fragile: Any, postgres: Postgres, planner: bool) -> None:
-    company = fragile(planner=planner, operation_seconds=60, viewer_cache_seconds=300)
+def test_who_leaves_has_their_statement_cancelled(fragile: Any, postgres: Postgres, way: Mapping[str, bool]) -> None:
+    company = fragile(**way, operation_seconds=60, viewer_cache_seconds=300)
     send(company, CREATE, **client(1))
     assert send(company, READ).status_code == 200
     token = company.ficha.token(company.email(Role.ADMIN))

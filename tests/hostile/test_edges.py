@@ -134,10 +134,10 @@ def ids(live_server: Ficha) -> Mapping[str, str]:
     return {row.type_name: row.global_id for row in rows}
 
 
-@pytest.fixture(params=[True, False], ids=["planner", "resolvers"])
+@pytest.fixture(params=[None, "levels", "twin"], ids=["planner", "levels", "resolvers"])
 def either(live_server: Ficha, request: pytest.FixtureRequest) -> Ficha:
-    """The worker's Ficha, and its twin that knows no planner."""
-    return live_server if request.param else live_server.twin  # pyright: ignore[reportReturnType]
+    """The worker's Ficha, and those that answer in other ways."""
+    return getattr(live_server, request.param) if request.param else live_server
 
 
 def test_a_query_takes_any_value(either: Ficha, ids: Mapping[str, str]) -> None:

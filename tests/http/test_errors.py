@@ -3,7 +3,7 @@
 import datetime
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jwt
@@ -15,7 +15,7 @@ from demo.companies import DEMO
 from models.collaborator import Role
 from server.access import tokens
 from server.settings import Settings
-from tests.fixtures import Answer, Company, Ficha, global_id
+from tests.fixtures import Answer, Company, Ficha, each_way, global_id
 
 ASKED = b'{"query": "{ viewer { company { name } } }"}'
 JSON = {"Content-Type": "application/json"}
@@ -395,11 +395,11 @@ def test_messages_come_in_the_readers_language(live_server: Ficha) -> None:
     "docs/errors.md",
     "`FORBIDDEN` adds `permission`, `INTERNAL` adds `requestId`.",
 )
-@pytest.mark.parametrize("planner", [True, False])
+@each_way
 def test_a_fault_of_ours_is_masked_and_logged_under_its_request_id(
-    new_company: Callable[..., Company], caplog: pytest.LogCaptureFixture, planner: bool
+    new_company: Callable[..., Company], caplog: pytest.LogCaptureFixture, way: Mapping[str, bool]
 ) -> None:
-    own = new_company(planner=planner)
+    own = new_company(**way)
     own.owner.execute(text("revoke select on client from ficha_app"))
     body = b'{"query": "{ clients { nodes { id } } }"}'
     headers = JSON | {"Authorization": f"Bearer {own.ficha.token(own.email(Role.ADMIN))}"}

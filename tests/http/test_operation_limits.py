@@ -1,7 +1,7 @@
 """How large an operation may be: what is counted and told, and that too much is refused before anything is read."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -16,7 +16,7 @@ from models.collaborator import Role
 from models.ids import uuid7
 from server.execution.documents import Documents
 from server.execution.executor import GRAPHQL
-from tests.fixtures import Company, Ficha, global_id, serving
+from tests.fixtures import Company, Ficha, each_way, global_id, serving
 
 ADMIN = "admin@demo.mx"
 
@@ -311,14 +311,14 @@ def until_nobody_waits(blocking: psycopg.Connection[Any], table: str) -> None:
     "| a statement takes longer than `FICHA_OPERATION_SECONDS` | `TIMEOUT` |",
 )
 @pytest.mark.usefixtures("patient_postgres")
-@pytest.mark.parametrize("planner", [True, False], ids=["planned", "resolved"])
+@each_way
 def test_a_read_that_takes_too_long_is_cancelled_in_the_database_too(
-    demo_settings: Any, company: Callable[..., Company], planner: bool
+    demo_settings: Any, company: Callable[..., Company], way: Mapping[str, bool]
 ) -> None:
     mine = company()
     id = global_id(models.Client, mine.client())
     with (
-        serving(replace(demo_settings, operation_seconds=1, planner=planner)) as ficha,
+        serving(replace(demo_settings, operation_seconds=1, **way)) as ficha,
         psycopg.connect(demo_settings.database_url) as blocking,
     ):
         query = "query ($id: ID!) { client(id: $id) { legalName } }"

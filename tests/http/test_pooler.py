@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from server.settings import Settings
 from server.store import open_store
 from server.sweep import sweep_all
 from tests.domain.test_sweep import RETENTION
-from tests.fixtures import Company, Ficha, demanded, global_id, serving
+from tests.fixtures import Company, Ficha, demanded, each_way, global_id, serving
 from tests.http.test_subscriptions import CHANGED, UPDATE, listening, signed_in
 from tests.operations.test_statements import STATEMENTS, document, variables
 
@@ -101,8 +101,9 @@ def test_an_operation_is_answered_as_without_a_pooler(behind: Ficha, name: str) 
     assert behind.ask("admin@demo.mx", document(name), **variables(name)).data
 
 
-def test_so_it_is_by_resolvers(pooled_url: str, live_server: Ficha) -> None:
-    with serving(replace(pointed(live_server, pooled_url), planner=False)) as ficha:
+@each_way
+def test_so_it_is_in_other_ways(pooled_url: str, live_server: Ficha, way: Mapping[str, bool]) -> None:
+    with serving(replace(pointed(live_server, pooled_url), **way)) as ficha:
         ficha.twin = live_server
         for name in STATEMENTS:
             assert ficha.ask("admin@demo.mx", document(name), **variables(name)).data

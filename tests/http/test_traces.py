@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from server.http import traces
 from server.settings import Settings
 from server.telemetry.traceparent import trace_id
-from tests.fixtures import Ficha, serving
+from tests.fixtures import Ficha, each_way, serving
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
@@ -130,8 +130,8 @@ def children(trace: str) -> list[dict[int, Any]]:
     " trace of the operation and of the fields at its root, with the codes of their errors.",
     "All fields begin and end with the operation, for one SQL statement may bring them all.",
 )
-@pytest.mark.parametrize("planner", [True, False])
-def test_a_gateway_gets_a_trace(demo_settings: Settings, planner: bool) -> None:
+@each_way
+def test_a_gateway_gets_a_trace(demo_settings: Settings, way: Mapping[str, bool]) -> None:
     query = """
     query ($no: Boolean!) {
       __typename
@@ -141,7 +141,7 @@ def test_a_gateway_gets_a_trace(demo_settings: Settings, planner: bool) -> None:
     }
     fragment Rest on Query { hidden: clients @include(if: $no) { totalCount } ... { viewer { role } } }
     """
-    with serving(replace(demo_settings, traces=True, planner=planner)) as ficha:
+    with serving(replace(demo_settings, traces=True, **way)) as ficha:
         traced = ask(ficha, query, ASKS, no=False).json()
         plain = ask(ficha, query, {}, no=False).json()
     trace = traced["extensions"].pop("ftv1")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 from bench.writes import client_of_screen
@@ -59,23 +60,21 @@ def test_an_event_is_what_the_resolvers_would_send(company: Callable[..., Compan
     client = mine.client(owner_id=seller)
     deals = [mine.add(Deal, client_id=client, stage_id=mine.stage, position=place) for place in range(2)]
     id = global_id(Client, client)
-    twin = mine.ficha.twin
-    assert twin
+    ways = [mine.ficha, mine.ficha.twin, mine.ficha.levels]
     for role in (Role.ADMIN, Role.SALES):
-        with signed_in(mine.ficha, mine.email(role)) as planned, signed_in(twin, mine.email(role)) as resolved:
-            for socket in (planned, resolved):
+        with ExitStack() as stack:
+            sockets = [stack.enter_context(signed_in(way, mine.email(role))) for way in ways if way]
+            for socket in sockets:
                 socket.subscribe("client", whole_client(), id=id)
                 socket.subscribe("event", EVENT, id=id)
                 socket.settle()
-            listening(owner, 2)
+            listening(owner, 3)
             payload = mine.ask(CLOSE, input={"id": global_id(Deal, deals.pop()), "closedOn": "2026-01-05"}).data[
                 "closeDeal"
             ]
             assert payload["userErrors"] == []
-            first, other = (
-                sorted([event(socket), event(socket)], key=lambda each: [*each[0]]) for socket in (planned, resolved)
-            )
-            assert first == other
+            first, *others = (sorted([event(socket), event(socket)], key=lambda each: [*each[0]]) for socket in sockets)
+            assert others == [first, first]
             [(_, refused), (added, hidden)] = first
             assert bool(refused) is bool(hidden) is (role is Role.SALES)
             assert added["historyEventAdded"]["__typename"] == "DealClosedEvent"

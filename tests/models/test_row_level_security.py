@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from models.collaborator import Role
 from models.ids import uuid7
 from models.rights import PUBLIC
 from server.settings import Settings
-from tests.fixtures import NOON, Company, global_id
+from tests.fixtures import NOON, Company, each_way, global_id
 
 TABLES = [table for table in models.Base.metadata.sorted_tables if table.name not in PUBLIC]
 UNFILLED = {
@@ -253,11 +253,11 @@ def fill(own: Company, mark: str, same: dict[str, UUID]) -> None:
     "docs/security.md",
     "Each of the two protects without the other.",
 )
-@pytest.mark.parametrize("planner", [True, False])
+@each_way
 def test_with_the_databases_wall_down_the_statements_wall_stands(
-    new_company: Callable[..., Company], planner: bool
+    new_company: Callable[..., Company], way: Mapping[str, bool]
 ) -> None:
-    mine, theirs = new_company(planner=planner, name="Una"), new_company(planner=planner, name="Otra")
+    mine, theirs = new_company(**way, name="Una"), new_company(**way, name="Otra")
     same: dict[str, UUID] = defaultdict(uuid7)
     # Nothing but the company tells the rows of the one from those of the other.
     fill(mine, "NUESTRO", same)

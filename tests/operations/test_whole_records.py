@@ -39,13 +39,15 @@ def send(ficha: Ficha, email: str, query: str, variables: Mapping[str, Any], key
 
 
 def ask(company: Company, query: str, role: Role = Role.ADMIN, **variables: Any) -> Answer:
-    """The planner's answer, which is the resolvers' as well."""
+    """The planner's answer, which is the resolvers' as well, and the levels'."""
     ficha, key = company.ficha, uuid7().hex
     assert ficha.twin
-    first, *others = (send(each, company.email(role), query, variables, key) for each in (ficha, ficha.twin, ficha))
+    assert ficha.levels
+    asked = (ficha, ficha.twin, ficha.levels, ficha)
+    first, *others = (send(each, company.email(role), query, variables, key) for each in asked)
     for other in others:
         assert other.headers["Idempotency-Replayed"] == "true"
-        assert alike(other) == alike(first), "the planner and the resolvers disagree"
+        assert alike(other) == alike(first), "two ways to an answer disagree"
     return first
 
 

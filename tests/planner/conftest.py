@@ -1,4 +1,4 @@
-"""Both ways to an answer, side by side, over rows that are hard to write."""
+"""All ways to an answer, side by side, over rows that are hard to write."""
 
 import asyncio
 import datetime
@@ -31,17 +31,21 @@ NOW = datetime.datetime(2026, 11, 25, 18, tzinfo=datetime.UTC)
 
 @dataclass
 class Both:
-    """Asks the planner and the resolvers, in one process and at one instant."""
+    """Asks for one statement, for levels of batches, and the resolvers, in one process and at one instant."""
 
     loop: asyncio.AbstractEventLoop
     pool: Any
     store: Any
-    planner: Executor = field(default_factory=Executor)
-    resolvers: Executor = field(default_factory=lambda: Executor(planned=False))
+    planner: Executor = field(default_factory=lambda: Executor(batched=False))
+    levels: Executor = field(default_factory=lambda: Executor(planned=False))
+    resolvers: Executor = field(default_factory=lambda: Executor(planned=False, batched=False))
+    readers: list[Reader] = field(default_factory=list[Reader])
+    """Those of the last answer."""
 
     def _context(self, viewer: Viewer) -> Context:
         def read(viewer: Viewer, now: datetime.datetime) -> Reader:
-            return Reader(self.pool, viewer, now, calendar(viewer, now))
+            self.readers.append(Reader(self.pool, viewer, now, calendar(viewer, now)))
+            return self.readers[-1]
 
         async def transact(_: Any) -> Any:
             raise AssertionError("nothing is written")
@@ -50,13 +54,16 @@ class Both:
 
     def one(self, executor: Executor, viewer: Viewer, query: str, variables: Mapping[str, Any]) -> Answer:
         """The answer of one of them."""
+        self.readers.clear()
         return self.loop.run_until_complete(executor.execute(query, variables, None, self._context(viewer)))
 
     def planned(self, viewer: Viewer, query: str, **variables: Any) -> Answer:
-        """The planner's answer, which is the resolvers' as well."""
+        """The planner's answer, which is that of the levels and of the resolvers as well."""
         answer = self.one(self.planner, viewer, query, variables)
+        for other in (self.levels, self.resolvers):
+            assert comparable(answer) == comparable(second := self.one(other, viewer, query, variables))
+            assert (second.plan is None) is (other is self.resolvers), "this is left to the resolvers"
         assert answer.plan is not None, "this is left to the resolvers"
-        assert comparable(answer) == comparable(self.one(self.resolvers, viewer, query, variables))
         return answer
 
 

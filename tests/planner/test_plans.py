@@ -31,13 +31,12 @@ def paths(answer: Answer) -> list[list[Any]]:
 
 @pytest.mark.claims(
     "docs/planner.md",
-    "Introspection, wrong arguments, fields that do not declare what they read,"
-    " a field that is never null and may not be seen.",
+    "Introspection, arguments of a wrong type, fields that do not declare what they read.",
 )
 @pytest.mark.claims(
     "docs/planner.md",
     "`tests/planner/generator.py` names the undeclared fields, and a test holds the list; random "
-    "operations over the whole schema are asked both ways and must come out the same, byte for byte:",
+    "operations over the whole schema are asked in all three ways and must come out the same, byte for byte:",
 )
 def test_every_field_but_a_few_says_what_it_reads() -> None:
     silent = {
@@ -56,7 +55,7 @@ NODES = SCHEMA._schema.get_implementations(SCHEMA._schema.type_map["Node"]).obje
 
 @pytest.mark.claims(
     "docs/planner.md",
-    "| `Refused` | null, and a FORBIDDEN error at the path: the viewer lacks the permission |",
+    "| `Refused` | null, and an error at the path: the viewer lacks the permission, or an argument cannot be used |",
 )
 def test_what_a_seller_may_not_see_is_null_with_an_error(both: Both, viewers: Mapping[str, Viewer]) -> None:
     seller = viewers["SALES demo.mx"]
@@ -223,22 +222,21 @@ def test_a_record_is_known_wherever_its_id_stands(both: Both, company: Callable[
     assert answer["nodes"] == answer["_entities"]
 
 
-def test_entries_in_memory_leave_the_other_records_their_plan(both: Both, company: Callable[..., Company]) -> None:
-    """References to them are for the resolvers; the same document without them is planned, before and after."""
+def test_entries_in_memory_stand_among_records(both: Both, company: Callable[..., Company]) -> None:
     own = company()
     seller = seller_of_all(own)
     client = {"__typename": "Client", "id": global_id(models.Client, own.client(legal_name="UNO"))}
     product = {"__typename": "SatProduct", "code": "01010101"}
-    regime = {"__typename": "SatTaxRegime", "code": "601"}
-    query = """query ($of: [_Any!]!) { _entities(representations: $of) {
-        ... on Client { legalName } ... on SatProduct { code } ... on SatTaxRegime { code } } }"""
-    for _ in range(2):
-        assert both.one(both.planner, seller, query, {"of": [client, regime]}).plan is None
-        assert data(both.planned(seller, query, of=[client, product, client]))["_entities"] == [
-            {"legalName": "UNO"},
-            {"code": "01010101"},
-            {"legalName": "UNO"},
-        ]
+    regime, unknown = ({"__typename": "SatTaxRegime", "code": code} for code in ("601", "600"))
+    wrong = {"__typename": "Client", "id": "x"}
+    query = """query ($of: [_Any!]!) { _entities(representations: $of) { __typename
+        ... on Client { legalName } ... on SatProduct { code } ... on SatTaxRegime { code personKinds } } }"""
+    answer = both.planned(seller, query, of=[client, regime, wrong, product, unknown, client])
+    first = {"__typename": "Client", "legalName": "UNO"}
+    expected = {"__typename": "SatTaxRegime", "code": "601", "personKinds": ["COMPANY"]}
+    last = {"__typename": "SatProduct", "code": "01010101"}
+    assert data(answer)["_entities"] == [first, expected, None, last, None, first]
+    assert paths(answer) == [["_entities", 2]]
 
 
 def test_what_can_be_done_is_told_without_the_client(both: Both, company: Callable[..., Company]) -> None:
@@ -281,14 +279,29 @@ def test_a_page_of_which_no_row_is_shown(both: Both, viewers: Mapping[str, Viewe
 
 @pytest.mark.claims(
     "docs/planner.md",
+    "| `Refused` | null, and an error at the path: the viewer lacks the permission, or an argument cannot be used |",
+)
+def test_wrong_arguments_cost_their_field(both: Both, viewers: Mapping[str, Viewer]) -> None:
+    viewer = viewers["ADMIN demo.mx"]
+    query = """query ($n: Int, $id: ID!, $of: Int) { deal(id: $id) { id } node(id: "nope") { id }
+        clients(first: $of) { nodes { id legalName contacts { name } deals(first: $n) { totalCount } } } }"""
+    for number in (101, -1):
+        answer = both.planned(viewer, query, id="x", n=number, of=2)
+        assert paths(answer) == [["clients", "nodes", 0, "deals"], ["clients", "nodes", 1, "deals"], ["deal"], ["node"]]
+        assert [node["deals"] for node in data(answer)["clients"]["nodes"]] == [None, None]
+    assert paths(both.planned(viewer, query, id="x", n=1, of=2)) == [["deal"], ["node"]]
+    assert paths(both.planned(viewer, query, id="x", n=101, of=0)) == [["deal"], ["node"]]
+
+
+@pytest.mark.claims(
+    "docs/planner.md",
     "The resolvers answer these as ever.",
 )
-def test_wrong_arguments_are_for_the_resolvers(both: Both, viewers: Mapping[str, Viewer]) -> None:
-    query = 'query ($n: Int, $id: ID = "x") { clients(first: $n) { totalCount } deal(id: $id) { id } }'
-    for variables in ({"n": 101}, {"n": -1}, {"id": None}):
-        answer = both.one(both.planner, viewers["ADMIN demo.mx"], query, variables)
-        assert answer.plan is None
-        assert comparable(answer) == comparable(both.one(both.resolvers, viewers["ADMIN demo.mx"], query, variables))
+def test_an_argument_of_the_wrong_type_is_for_the_resolvers(both: Both, viewers: Mapping[str, Viewer]) -> None:
+    query = 'query ($id: ID = "x") { clients(first: 1) { totalCount } deal(id: $id) { id } }'
+    answer = both.one(both.planner, viewers["ADMIN demo.mx"], query, {"id": None})
+    assert answer.plan is None
+    assert comparable(answer) == comparable(both.one(both.resolvers, viewers["ADMIN demo.mx"], query, {"id": None}))
 
 
 LETTERS = build_schema("type Query { a: Int b: Int c: Query }")

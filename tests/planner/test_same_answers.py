@@ -1,4 +1,5 @@
-"""What the planner answers is what the resolvers answer, byte for byte: random operations over the whole schema.
+"""What the planner answers, by one statement and level by level, is what the resolvers answer, byte for byte: random
+operations over the whole schema.
 
 FICHA_TEST_OPERATIONS is how many are asked of each viewer, FICHA_TEST_SEED what they are made from.
 """
@@ -6,6 +7,7 @@ FICHA_TEST_OPERATIONS is how many are asked of each viewer, FICHA_TEST_SEED what
 import os
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -16,7 +18,7 @@ from graphql import parse, validate
 from models.viewer import Viewer
 from planner.selection import Unplannable
 from schema import SCHEMA
-from server.execution.executor import Answer
+from server.execution.executor import Answer, Executor
 from tests.planner.conftest import Both, comparable
 from tests.planner.generator import Generator, Samples
 from tests.planner.reduction import reduced
@@ -43,6 +45,12 @@ PLANNED_AT_LEAST = 0.85
 def codes(answer: Answer) -> set[str]:
     """Of the answer's errors."""
     return {str(error.get("extensions", {}).get("code")) for error in comparable(answer)[1]}
+
+
+def differ(both: Both, way: Executor, viewer: Viewer, query: str, variables: Any) -> bool:
+    """Whether the way has a plan for it, and comes to another answer than the resolvers."""
+    one, two = (both.one(executor, viewer, query, variables) for executor in (way, both.resolvers))
+    return one.plan is not None and comparable(one) != comparable(two)
 
 
 @pytest.mark.claims(
@@ -73,19 +81,14 @@ def test_random_operations(both: Both, viewers: Mapping[str, Viewer], ids: Mappi
             assert "INTERNAL" not in codes(answer), query
             continue
         counts["planned"] += 1
-        other = both.one(both.resolvers, viewer, query, variables)
-        if comparable(answer) != comparable(other):
-
-            def differs(text: str, variables: Any = variables) -> bool:
-                one, two = (both.one(executor, viewer, text, variables) for executor in (both.planner, both.resolvers))
-                return one.plan is not None and comparable(one) != comparable(two)
-
-            smallest = reduced(DOCUMENT_SCHEMA, query, differs)
-            one, two = (
-                comparable(both.one(executor, viewer, smallest, variables))
-                for executor in (both.planner, both.resolvers)
-            )
-            pytest.fail(f"{name}, operation {number}:\n{smallest}\n{variables}\nplanner:   {one}\nresolvers: {two}")
+        assert both.one(both.levels, viewer, query, variables).plan is not None, query
+        for way in (both.planner, both.levels):
+            if not differ(both, way, viewer, query, variables):
+                continue
+            smallest = reduced(DOCUMENT_SCHEMA, query, partial(differ, both, way, viewer, variables=variables))
+            one, two = (comparable(both.one(each, viewer, smallest, variables)) for each in (way, both.resolvers))
+            which = "planner" if way is both.planner else "levels"
+            pytest.fail(f"{name}, operation {number}:\n{smallest}\n{variables}\n{which}: {one}\nresolvers: {two}")
         samples.learn(orjson.loads(answer.data or b"null"))
     assert counts["invalid"] < OPERATIONS / 4, counts
     assert counts["planned"] >= PLANNED_AT_LEAST * (counts["planned"] + counts["left"]), (counts, reasons)

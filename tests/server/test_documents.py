@@ -15,7 +15,9 @@ from loaders.client import ClientEntity
 from loaders.ids import encode
 from loaders.recent import Recent
 from models.ids import uuid7
-from planner.plan import BYTES_OF_A_TOKEN, Planner
+from planner.compile import Compiler
+from planner.level_compiler import LevelCompiler
+from planner.plan import BYTES_OF_A_TOKEN, Planner, Way
 from planner.selection import Unplannable
 from server.execution.documents import Documents, Invalid
 from server.execution.executor import GRAPHQL, Executor
@@ -76,16 +78,17 @@ def test_plans_are_kept_up_to_a_weight(monkeypatch: pytest.MonkeyPatch) -> None:
     assert executor._planner._bytes <= 400_000
 
 
-def test_a_plan_takes_up_no_more_than_is_counted_for_it() -> None:
+@pytest.mark.parametrize("way", [Compiler, LevelCompiler])
+def test_a_plan_takes_up_no_more_than_is_counted_for_it(way: Way) -> None:
     """`orjson` returns bytes that take up 4 KB each: a plan of ClientDetail kept 10 MB of catalogs' entries."""
     executor = Executor()
     query = (OPERATIONS / "client_detail.graphql").read_text("utf-8")
     values = {"id": encode(ClientEntity, uuid7()), "month": None}
-    executor.plan(query, values, None, ANYBODY)  # what all plans share is there
+    executor.plan(query, values, None, ANYBODY, way)  # what all plans share is there
     assert executor._planner
     counted = executor._planner._bytes
     tracemalloc.start()
-    executor.plan(f"{query}#", values, None, ANYBODY)
+    executor.plan(f"{query}#", values, None, ANYBODY, way)
     gc.collect()
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()

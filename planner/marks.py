@@ -1,0 +1,66 @@
+"""What goes wrong at one place of an answer: a mark stands there until the whole answer is known, which alone tells the
+place's path. Then null takes its place, and rises to the next place that may be null."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import orjson
+from graphql import FieldNode, GraphQLError
+from graphql.error import located_error
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A field of an operation: its nodes, and how many levels of lists and objects null rises from there, 0 where the
+    field itself may be null. What does not end within the answer makes all of it null."""
+
+    nodes: Sequence[FieldNode]
+    rises: int
+
+    def error(self, error: Exception, path: Sequence[Any]) -> GraphQLError:
+        """The error at one path of the answer."""
+        return located_error(error, self.nodes, path)
+
+
+Mark = tuple[Place, Exception]
+
+
+def marked(number: int) -> bytes:
+    """The mark of that number: an object with one empty name, which no field of any type has."""
+    return b'{"":%d}' % number
+
+
+def settled(data: bytes, marks: Sequence[Mark]) -> tuple[bytes, list[GraphQLError]]:
+    """The answer without its marks, and their errors."""
+    settling = _Settling(marks)
+    value, _ = settling.settle(orjson.loads(data), ())
+    return orjson.dumps(value), settling.errors
+
+
+class _Settling:
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        self._marks = marks
+        self.errors: list[GraphQLError] = []
+
+    def settle(self, value: Any, path: Path) -> tuple[Any, int]:
+        """The value without its marks, and how many levels further up null rises from it."""
+        match value:
+            case {"": int(number)}:
+                place, error = self._marks[number]
+                self.errors.append(place.error(error, path))
+                return None, place.rises
+            case dict():
+                keys: Iterable[str | int] = cast("dict[str, Any]", value)
+            case list():
+                keys = range(len(cast("list[Any]", value)))
+            case _:
+                return value, 0
+        parts: Any = cast("Any", value)
+        for key in keys:
+            parts[key], rises = self.settle(parts[key], (*path, key))
+            if rises:
+                return None, rises - 1
+        return parts, 0
