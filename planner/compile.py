@@ -302,6 +302,11 @@ class Compiler:
     def _share(self, holes: Sequence[Hole]) -> None:
         """The holes stand in fields of other nodes as well."""
 
+    def _type_text(self, definition: GraphQLField) -> str:
+        if id(definition) not in self._texts:
+            self._texts[id(definition)] = str(kind_of(definition))
+        return self._texts[id(definition)]
+
     def _text(self, node: FieldNode) -> str:
         if not (node.selection_set or node.arguments or node.directives or node.alias):
             return node.name.value

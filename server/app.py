@@ -245,11 +245,6 @@ def _executor(settings: Settings, patience: float, telemetry: Telemetry) -> Exec
     return Executor(documents, planned=planned, batched=batched, workshop=workshop, compiled=compiled)
 
 
-def _persisted(settings: Settings) -> Persisted:
-    trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
-    return Persisted(trusted, only_trusted=settings.only_trusted_documents)
-
-
 def _graphiql(settings: Settings) -> Sequence[BaseRoute]:
     if not settings.graphiql:
         return ()
