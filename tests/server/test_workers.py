@@ -88,8 +88,12 @@ def until(true: Callable[[], Any]) -> None:
 
 def workers(running: subprocess.Popen[str]) -> set[int]:
     """The processes that serve."""
-    children = psutil.Process(running.pid).children()
-    return {child.pid for child in children if "spawn_main" in " ".join(child.cmdline())}
+    found = set[int]()
+    for child in psutil.Process(running.pid).children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # or it has just ended
+            if "spawn_main" in " ".join(child.cmdline()):
+                found.add(child.pid)
+    return found
 
 
 @pytest.mark.claims(
@@ -237,4 +241,4 @@ def is_open(port: int) -> bool:
 def is_up(statistics: str, port: int) -> bool:
     """Whether the proxy has noticed that the process is ready."""
     names, *rows = csv.reader(httpx.get(statistics, trust_env=False).text.removeprefix("# ").splitlines())
-    return [row[names.index("status")] for row in rows if row[1] == f"ficha{port}"] == ["UP"]
+    return [row[names.index("status")] for row in rows if row[1:2] == [f"ficha{port}"]] == ["UP"]
