@@ -25,7 +25,7 @@ from models.collaborator import Role
 from tests.fixtures import Company, demanded, own_process
 
 PROXY = Path(__file__).resolve().parents[2] / "docs" / "haproxy.cfg"
-FEW, MANY = 2_000, 10_000
+FEW, MANY = 1_000, 10_000
 """Requests of the short form, and of the whole."""
 
 
@@ -54,14 +54,19 @@ class Load:
                     connection.close()
                     connection = None
             except (OSError, http.client.HTTPException) as error:
-                outcome, connection = repr(error), None
+                outcome = repr(error)
+                if connection:
+                    connection.close()
+                connection = None
             with self._lock:
                 self.outcomes[outcome] += 1
+        if connection:
+            connection.close()
 
     @contextlib.contextmanager
     def running(self) -> Iterator["Load"]:
         """Sends while the block runs, and then until all were sent."""
-        threads = [threading.Thread(target=self._run) for _ in range(8)]
+        threads = [threading.Thread(target=self._run) for _ in range(4)]
         for thread in threads:
             thread.start()
         try:
@@ -79,7 +84,7 @@ def mine(company: Callable[..., Company]) -> Company:
 
 def until(true: Callable[[], Any]) -> None:
     waiting = threading.Event()
-    for _ in range(1200):
+    for _ in range(3000):
         if true():
             return
         waiting.wait(0.1)
