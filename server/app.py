@@ -163,7 +163,7 @@ class Means:
         await self.readiness.close()
         await self.channel.close()
         await close_storage(self.counts)
-        self.store.close()
+        await asyncio.to_thread(self.store.close)
         await asyncio.to_thread(self.readers.close)
 
 
@@ -187,10 +187,8 @@ def create_app(settings: Settings) -> Served:
     TAX_RATES.use(settings.catalogs)
     use_translated_texts(settings)
     trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
-    means, persisted = (
-        Means(settings, trusted.values()),
-        Persisted(trusted, only_trusted=settings.only_trusted_documents),
-    )
+    persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
+    means = Means(settings, trusted.values())
     pool, store, readers, audit, telemetry = means.pool, means.store, means.readers, means.audit, means.telemetry
     identity = Identity(settings, pool, audit, means.limit("sign-in", settings.sign_in_limit))
     disclosures = Disclosed(means.limit("duplicates", settings.duplicate_limit), audit)
@@ -199,7 +197,7 @@ def create_app(settings: Settings) -> Served:
     executor = _executor(settings, patience, telemetry)
     turns = Turns(settings.places, patience)
     links = Links(settings, store, FileAccess(pool))
-    units = UnitsOfWork(means.pool, means.channel, disclosures, identity.forget_company)
+    units = UnitsOfWork(pool, means.channel, disclosures, identity.forget_company)
     downloads = means.limit("statements", settings.statement_limit)
     misses = means.limit("statement links", settings.sign_in_limit)
     statements = Statements(settings, links, pool, readers, audit, downloads, misses)

@@ -77,7 +77,7 @@ class AccessLog:
         if self._write is None:
             ACCESS.info("%s %s %d %s", method, path, status, request_id(scope))
             return
-        line: dict[str, Any] = {"method": method, "path": path, "status": status, "request_id": request_id(scope)}
-        line["ms"] = milliseconds(seconds)
+        line: dict[str, Any] = {"event": "response", "method": method, "path": path, "status": status}
+        line["request_id"], line["ms"] = request_id(scope), milliseconds(seconds)
         observed: Observed | None = scope.get(OBSERVED)
         self._write(line | observed.fields() if observed else line)

@@ -4,9 +4,12 @@ It starts them anew when they die or no longer answer; SIGHUP replaces them one 
 """
 
 import ctypes
+import logging
 import os
 import signal
 import socket
+import sys
+import threading
 from collections.abc import Callable
 from typing import Final
 
@@ -18,9 +21,12 @@ from server.http import front
 from server.settings import Settings
 from server.telemetry import logs
 
+log = logging.getLogger("ficha.workers")
+
 LEAVE: Final = signal.SIGUSR1
 """Sent to a process that is replaced: the others take its new connections."""
-START_SECONDS: Final = 60
+START_SECONDS: Final = 120
+"""In which a process begins to serve."""
 _LOOK_SECONDS: Final = 0.5
 _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
 
@@ -51,9 +57,19 @@ class Worker(multiprocess.Process):
     def target(self, sockets: list[socket.socket] | None = None) -> None:
         """What it does; it ends with its parent, however that ends."""
         ctypes.CDLL(None, use_errno=True).prctl(_DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
-        server = self._server = self.config.make(self.config.settings)  # before another thread is asked for it
+        threading.Thread(target=self.always_pong, daemon=True).start()
+        try:
+            server = self._server = self.config.make(self.config.settings)
+        except Exception as error:  # noqa: BLE001  # whatever it is, it would be so for the next one too
+            log.error("a process could not begin: %s", error)
+            sys.exit(STARTUP_FAILURE)
         signal.signal(LEAVE, lambda *_: server.leave())
-        super().target(sockets)
+        server.run(sockets)
+
+    def pong(self) -> None:
+        """Answers whether it serves, also while it is only beginning."""
+        self.child_conn.recv()
+        self.child_conn.send(bool(self._server and self._server.started))
 
     def terminate(self) -> None:
         """It is replaced."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
@@ -16,6 +17,8 @@ from server.telemetry.observed import Observed, RoundTrip, milliseconds
 
 log = logging.getLogger("ficha.slow")
 
+MOST_A_SECOND: Final = 10
+"""Operations that are logged."""
 MOST_SHOWN: Final = 3
 """Round trips of one operation: those that took longest."""
 MOST_PLANNED: Final = 500
@@ -32,6 +35,7 @@ class SlowLog:
         self._pool = pool
         self._planned: Recent[str, bool] = Recent(MOST_PLANNED)
         self._explaining: asyncio.Task[None] | None = None
+        self._second = self._number = 0
 
     def prepare(self, observed: Observed) -> None:
         """From now on, what it sends is noted."""
@@ -40,7 +44,7 @@ class SlowLog:
     def look(self, observed: Observed, seconds: float) -> None:
         """It has ended after so long. The plans follow in a line of their own, as soon as PostgreSQL has said them; one
         operation at a time, so that a slow PostgreSQL is not asked for more than that."""
-        if seconds < self._seconds:
+        if seconds < self._seconds or self._is_full():
             return
         trips = sorted(observed.round_trips or (), key=lambda trip: -trip.seconds)[:MOST_SHOWN]
         shown = [{"ms": milliseconds(trip.seconds), "sql": _shortened(trip)} for trip in trips]
@@ -50,6 +54,14 @@ class SlowLog:
         if new and observed.viewer and (self._explaining is None or self._explaining.done()):
             explaining = self._explain(observed.request_id, observed.viewer.company_id, new)
             self._explaining = asyncio.create_task(explaining)
+
+    def _is_full(self) -> bool:
+        """Whether enough were logged in this second: when all are slow, the log is not to make it worse."""
+        now = int(time.monotonic())
+        if now != self._second:
+            self._second, self._number = now, 0
+        self._number += 1
+        return self._number > MOST_A_SECOND
 
     async def close(self) -> None:
         """Asks for no more plans."""

@@ -10,7 +10,7 @@ from database.effort import EFFORT
 from database.wire import Pool
 from server.background import in_background
 from server.settings import Settings
-from server.telemetry.logs import Line, json_lines
+from server.telemetry.logs import Line, write_json
 from server.telemetry.metrics import OTHER, Metrics
 from server.telemetry.observed import Observed, milliseconds
 from server.telemetry.slow import SlowLog
@@ -26,7 +26,7 @@ class Telemetry:
         self._settings = settings
         self._known = frozenset(known)
         self.metrics = Metrics()
-        self.line: Line | None = json_lines() if settings.log_format == "json" else None
+        self.line: Line | None = write_json if settings.log_format == "json" else None
         """Writes the access log where it is JSON."""
         self._slow = SlowLog(settings.slow_ms / 1000, pool) if settings.slow_ms else None
         self._traces = None

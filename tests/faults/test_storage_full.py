@@ -1,12 +1,14 @@
 """The disk of PostgreSQL is full: whoever writes is told so, who reads is answered, and all is well with room again."""
 
 import contextlib
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 
@@ -40,8 +42,8 @@ def test_who_writes_is_told_and_who_reads_is_answered(fragile: Any, postgres: Po
     mine = fragile()
     with psycopg.connect(postgres.url, autocommit=True) as owner:
         space = small_disk / "space"
-        space.mkdir(mode=0o777)
-        space.chmod(0o777)
+        space.mkdir()
+        os.chown(space, psutil.Process(owner.info.backend_pid).uids().real, -1)
         owner.execute(f"create tablespace small location '{space}'".encode())
         try:
             owner.execute("alter table client set tablespace small")

@@ -194,7 +194,7 @@ def test_an_exception_is_described_without_its_words(database_url: str) -> None:
 
 @pytest.mark.claims(
     "docs/operating.md",
-    "With `FICHA_SLOW_MS` operations that take so long are logged with their SQL;",
+    "With `FICHA_SLOW_MS` operations that take so long are logged with their SQL, ten a second at most;",
 )
 def test_a_slow_operation_is_logged_with_its_sql_and_plan(mine: Company, token: str, tmp_path: Path) -> None:
     with process(mine.ficha.settings, tmp_path / "log", token, FICHA_SLOW_MS=1, FICHA_LOG_LEVEL="warning") as ficha:
