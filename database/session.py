@@ -174,7 +174,7 @@ class Session:
             return self._records[known]
         record = await self._find(model, key, lock)
         if lock and record is not None:
-            self._held[known] = lock
+            self._held[_key(_of(record), record)] = lock
         return record
 
     async def _find(self, model: type[T], key: Mapping[str, Any], lock: str = "") -> T | None:
