@@ -193,8 +193,14 @@ async def transact(
         # When repeated, it finds by its token that it was done.
         try:
             outcome = await request.transact(once, repeatable=bool(token) or validate_only)
-        except idempotency.Recalled as recalled:
-            outcome = _replay(request, recalled.outcomes[field])
+        except idempotency.Recalled as before:
+            outcome = _replay(request, before.outcomes[field])
+        except Rejected:
+            # What the request itself did when it came before may be in its way, as a name that is taken.
+            done = await recalled(info)
+            if done is None:
+                raise
+            outcome = done
         request.committed = request.committed or not validate_only
         return outcome
     finally:

@@ -82,7 +82,7 @@ class PlannedResults:
         try:
             read = self._read_before(place[0])
             record = read[place, id] if (place, id) in read else await self._loader.load((place, id))
-            return record and self._filled(place, record)
+            return None if record is None else self._filled(place, record)
         except (Retryable, TimedOut):
             raise
         except Exception as error:
@@ -99,10 +99,12 @@ class PlannedResults:
         id = getattr(outcome, attribute)
         try:
             read = self._read_before(place[0])
-            if id is not None and (place, id) not in read:
+            if id is None:
+                return _NULL
+            if (place, id) not in read:
                 return None
-            record = read.get((place, id))
-            return self._filled(place, record) if record else _NULL
+            record = read[place, id]
+            return _NULL if record is None else self._filled(place, record)
         except Exception:  # noqa: BLE001  # `load` tells of it
             return None
 
