@@ -167,14 +167,14 @@ class Session:
         return record
 
     async def find(self, model: type[T], key: Mapping[str, Any], lock: str = "") -> T | None:
-        """The row of these values, as the database has it now, locked as the words say. One that is locked so, or
-        better, is not asked for again."""
+        """The row of these values, as the database has it now, locked as the words say. One that is held so, or better,
+        is not asked for again; one that is locked for reference is held from then on."""
         known = model, *key.values()
         if (held := self._held.get(known)) and lock in ("", held, FOR_REFERENCE):
             return self._records[known]
         record = await self._find(model, key, lock)
-        if lock and record is not None:
-            self._held[known] = lock
+        if lock == FOR_REFERENCE and record is not None:
+            self._held[_key(_of(record), record)] = lock
         return record
 
     async def _find(self, model: type[T], key: Mapping[str, Any], lock: str = "") -> T | None:

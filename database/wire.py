@@ -170,9 +170,9 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
     async def commit_and_read(self, statements: Iterable[Sent], following: Iterable[Sent]) -> list[PGresult]:
         """As `ask`, of statements whose last one is a commit, and of those that follow it in the same round trip. Where
         one of these fails they have no results, and nothing is raised: what was committed is so all the same."""
-        dumped = self._dumped(statements)
+        dumped, more = self._dumped(statements), self._dumped(following)
         try:
-            return await self._exchange([], [*dumped, *self._dumped(following)])
+            return await self._exchange([], [*dumped, *more])
         except Error:
             results = [result for result in self._came() if result.status in _SUCCESSES][: len(dumped)]
             if len(results) < len(dumped):
@@ -189,8 +189,8 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
             note([sql for sql, *_ in dumped], results[len(context) :], time.perf_counter() - began)
 
     async def _exchanged(self, dumped: Iterable[_Dumped]) -> list[PGresult]:
-        self.pgconn.enter_pipeline_mode()
         steps, results = self._steps, self._results = list[Any](), list[PGresult]()
+        self.pgconn.enter_pipeline_mode()
         try:
             steps += [step for statement in dumped for step in self._queue(*statement)]
             self.pgconn.pipeline_sync()

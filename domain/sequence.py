@@ -14,6 +14,7 @@ async def next_number(work: UnitOfWork, name: str) -> int:
     SEQUENCE_FULL after the last. Several in one transaction are counted together."""
     sequence = await work.session.find(CompanySequence, {"company_id": work.company_id, "name": name}, FOR_CHANGE)
     if sequence is not None:
+        work.session.hold([sequence])
         if sequence.value >= LAST_FOLIO:
             raise reject(SEQUENCE_FULL, series=name, most=LAST_FOLIO)
         sequence.value += 1

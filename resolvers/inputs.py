@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, cast, get_args
 
 from strawberry import ID, UNSET
@@ -87,9 +87,9 @@ def _field(
 ) -> tuple[str, str, Any, Convert | None]:
     """The field's name in the schema and in Python, the value that it has where it is absent, and what reads it."""
     key = field.graphql_name or to_camel_case(field.python_name)
-    default = None if field.default is MISSING else field.default
-    convert = (lambda value: _local(value, of, own)) if of else _converting(field.type, own)
-    return key, field.python_name, default, convert
+    stated: Any = cast("Any", field).default  # untyped in dataclasses
+    convert = partial(_local, of=of, own=own) if of else _converting(field.type, own)
+    return key, field.python_name, None if stated is MISSING else stated, convert
 
 
 def _converting(kind: Any, own: type[Entity] | None) -> Convert | None:

@@ -1,8 +1,8 @@
 """How every mutation is resolved: its command runs in a unit of work with the input, and the record is read back
 after the commit."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, TypeVar, cast, get_args
@@ -97,29 +97,28 @@ class Demanding(Viewer):
             self.demanded.add(permission)
 
 
-@asynccontextmanager
-async def alone(_: Context, __: Input) -> AsyncGenerator[Mapping[str, Any]]:
-    """Nothing is around most commands."""
-    yield {}
-
-
-def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, around: Around = alone) -> Any:
+def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, around: Around | None = None) -> Any:
     """A resolver that does the command with its input."""
     as_coerced(input_type)
 
     async def resolve(info: Info, input: Any) -> Any:
         values = reader_of(input_type, entity)(input)
-        if around is not alone and (done := await recalled(info)):
+        if around and (done := await recalled(info)):
             return done
+
+        async def transacted(more: Mapping[str, Any]) -> Outcome:
+            async def attempt(work: UnitOfWork) -> Outcome:
+                with reading_refusals():
+                    outcome = await _do(work, do, {**values, **more})
+                return _discard_if(work, outcome, validate_only=values["validate_only"])
+
+            return await transact(info, attempt, validate_only=values["validate_only"])
+
         try:
+            if around is None:
+                return await transacted({})
             async with around(context(info), Input(**values)) as more:
-
-                async def attempt(work: UnitOfWork) -> Outcome:
-                    with reading_refusals():
-                        outcome = await _do(work, do, {**values, **more})
-                    return _discard_if(work, outcome, validate_only=values["validate_only"])
-
-                return await transact(info, attempt, validate_only=values["validate_only"])
+                return await transacted(more)
         except Rejected as rejected:
             return _failed(rejected, values)
 
@@ -194,8 +193,14 @@ async def transact(
         # When repeated, it finds by its token that it was done.
         try:
             outcome = await request.transact(once, repeatable=bool(token) or validate_only)
-        except idempotency.Recalled as recalled:
-            outcome = _replay(request, recalled.outcomes[field])
+        except idempotency.Recalled as before:
+            outcome = _replay(request, before.outcomes[field])
+        except Rejected:
+            # What the request itself did when it came before may be in its way, as a name that is taken.
+            done = await recalled(info)
+            if done is None:
+                raise
+            outcome = done
         request.committed = request.committed or not validate_only
         return outcome
     finally:

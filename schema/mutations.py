@@ -41,7 +41,7 @@ class Declared:
     """The name of its list form, if it has one, as `CreateContacts`."""
     ahead: answers.Ahead | None = None
     """What its list form locks or reads before the first row, besides the rows' clients."""
-    around: answers.Around = answers.alone
+    around: answers.Around | None = None
     payload: Any = None
     """Where it answers more than the record and its client."""
     resolver: Any = None

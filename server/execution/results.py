@@ -23,6 +23,7 @@ from planner.plan import Way
 from planner.plans import Plan
 from planner.results import RecordAt, values_of
 from resolvers.context import Context, Unwritten, Written
+from resolvers.mutation import Outcome
 from server.execution.audience import Audience
 
 log = logging.getLogger("ficha")
@@ -51,7 +52,7 @@ class PlannedResults:
         self._plans = plans
         self._context = context
         self._audience = audience
-        self._places = {place.keys for planned in plans.values() for place in planned.plan.places}
+        self._attributes = {place.keys: place.attribute for planned in plans.values() for place in planned.plan.places}
         self._loader: DataLoader[RecordAt, Any] = DataLoader(self._read, cache=False)
         self._unread: dict[str, tuple[Sequence[RecordAt], bytes]] = {}
         """What came of the records that were read behind a commit, by the key of the field at the root."""
@@ -78,18 +79,12 @@ class PlannedResults:
 
     async def load(self, place: tuple[str, ...], id: UUID) -> Written | None:
         """As `resolvers.context.Results`. Retryable or TimedOut if the database is away, or gave up."""
-        if place not in self._places:
+        if place not in self._attributes:
             raise Unwritten
-        planned = self._plans[place[0]]
         try:
-            record = await self._load((place, id))
-            if record is None:
-                return None
-            filling = Filling(self._context, planned.values)
-            json = planned.plan.fill(record, filling)
-            if json == b"null":
-                raise Unwritten  # an error rises beyond the record
-            return Written(json, filling.errors)
+            read = self._read_before(place[0])
+            record = read[place, id] if (place, id) in read else await self._loader.load((place, id))
+            return None if record is None else self._filled(place, record)
         except (Retryable, TimedOut, Unwritten):
             raise
         except Exception as error:
@@ -97,12 +92,38 @@ class PlannedResults:
             log.exception("the record at %s is read by resolvers: its plan failed", ".".join(place))
             raise Unwritten from error
 
-    async def _load(self, record: RecordAt) -> Any:
-        root = record[0][0]
-        if followed := self._unread.pop(root, None):
-            records, text = followed
+    def at_hand(self, place: tuple[str, ...], outcome: Any) -> Written | None:
+        """The record of a mutation's outcome, null where it is not seen; None where it was not read behind the commit,
+        or cannot be written."""
+        attribute = self._attributes.get(place)
+        if attribute is None:
+            return None
+        id = getattr(outcome, attribute)
+        try:
+            read = self._read_before(place[0])
+            if id is None:
+                return _NULL
+            if (place, id) not in read:
+                return None
+            record = read[place, id]
+            return _NULL if record is None else self._filled(place, record)
+        except Exception:  # noqa: BLE001  # `load` tells of it
+            return None
+
+    def _read_before(self, root: str) -> Mapping[RecordAt, Any]:
+        """What was read behind the commits, and that of the field at the root is among it."""
+        if unread := self._unread.pop(root, None):
+            records, text = unread
             self._followed |= zip(records, self._plans[root].plan.records(text, records), strict=True)
-        return self._followed[record] if record in self._followed else await self._loader.load(record)
+        return self._followed
+
+    def _filled(self, place: tuple[str, ...], record: Any) -> Written:
+        planned = self._plans[place[0]]
+        filling = Filling(self._context, planned.values)
+        json = planned.plan.fill(record, filling)
+        if json == b"null":
+            raise Unwritten  # an error rises beyond the record
+        return Written(json, filling.errors)
 
     async def _read(self, records: list[RecordAt]) -> list[Any]:
         by_root: dict[str, list[RecordAt]] = {}
@@ -118,8 +139,23 @@ class PlannedResults:
         return [readings[record] for record in records]
 
 
+_NULL = Written(b"null", ())
+
+
 class Completing(ExecutorThrowingOnIncremental):
     """Takes a record that is JSON already as it is, with the errors within."""
+
+    def execute_field(
+        self, parent_type: Any, source: Any, field_details_list: Any, path: Path, position_context: None
+    ) -> Any:
+        """As graphql-core's. A record that was read behind the commit needs no resolver to wait for."""
+        results: PlannedResults | None = self.context_value.results
+        if results and isinstance(source, Outcome):
+            place = tuple([key for key in path.as_list() if isinstance(key, str)])
+            if written := results.at_hand(place, source):
+                return self._written(written, path)
+        execute = cast("Any", super()).execute_field  # partly untyped in graphql-core
+        return execute(parent_type, source, field_details_list, path, position_context)
 
     def complete_value(
         self,
@@ -134,9 +170,12 @@ class Completing(ExecutorThrowingOnIncremental):
         if not isinstance(result, Written):
             complete = cast("Any", super()).complete_value  # partly untyped in graphql-core
             return complete(return_type, field_details_list, info, path, result, position_context)
-        for error in result.errors:
+        return self._written(result, path)
+
+    def _written(self, record: Written, path: Path) -> Any:
+        for error in record.errors:
             self._add(error, path)
-        return orjson.Fragment(result.json)
+        return orjson.Fragment(record.json)
 
     def _add(self, error: GraphQLError, above: Path) -> None:
         path = above

@@ -1,4 +1,4 @@
-"""A transaction that fails because of its connection is done again on another one; what follows it may fail by itself."""
+"""A transaction that fails because of its connection is done again on another one; what follows it may fail alone."""
 
 import asyncio
 from collections.abc import Callable

@@ -59,7 +59,7 @@ def test_what_could_not_be_read_behind_the_commit_is_read_again(
     mine: Company = company()
     follow = Session.follow
 
-    def failing(session: Session, company_id: UUID, sent: Sent, read: Read, *, by_values: bool = False) -> None:
+    def failing(session: Session, company_id: UUID, _: Sent, read: Read, *, by_values: bool = False) -> None:
         follow(session, company_id, ("select 1 / 0", ()), read, by_values=by_values)
 
     monkeypatch.setattr(Session, "follow", failing)

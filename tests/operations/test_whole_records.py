@@ -120,9 +120,9 @@ def whole(name: str) -> str:
 
 @pytest.mark.claims(
     "docs/writing.md",
-    "The payload's records are read back after the commit, by one statement for all of them"
-    " ([ADR 68](adr/0068-records-of-mutations-are-planned.md)), so each is what a query would answer, permissions"
-    " and all.",
+    "The payload's records are read back behind the commit and in its round trip, by one statement for all of them"
+    " ([ADR 68](adr/0068-records-of-mutations-are-planned.md), [82](adr/0082-records-are-read-behind-the-commit.md)),"
+    " so each is what a query would answer, permissions and all.",
 )
 @each_file
 def test_the_whole_record_is_one_statement_more(
