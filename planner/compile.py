@@ -1,15 +1,13 @@
 """From an operation to the expression of its answer. What cannot be compiled raises Unplannable."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import groupby
 from typing import Any, NamedTuple, assert_never, cast
 
 import orjson
 from graphql import (
     FieldNode,
     GraphQLAbstractType,
-    GraphQLEnumType,
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
@@ -37,10 +35,8 @@ from models.labels import LANGUAGES
 from models.viewer import Viewer
 from planner import text
 from planner.arguments import DENIED, Arguments, Ask, Denied, Evaluate
+from planner.filling import GROUP, ROW, Hole
 from planner.holes import (
-    GROUP,
-    ROW,
-    Hole,
     OfArguments,
     OfCatalog,
     OfEntries,
@@ -52,7 +48,7 @@ from planner.holes import (
     Spoilt,
     Wrong,
 )
-from planner.kinds import Kind, is_nullable, item_of, kind_of, named, object_of
+from planner.kinds import Kind, enum_values, is_nullable, item_of, kind_of, named, object_of
 from planner.marks import Place
 from planner.page import page
 from planner.plans import Plan, StatementPlan
@@ -61,9 +57,6 @@ from planner.rows import Row, Source
 from planner.selection import Selected, Selections, Unplannable
 from planner.text import Pieces
 from planner.values import writer
-
-Member = tuple[str, Pieces]
-"""Of an object: its key and value."""
 
 
 class _Step(NamedTuple):
@@ -160,9 +153,9 @@ class Compiler:
 
     def members(
         self, kind: GraphQLObjectType, selected: Selected, member: Callable[[list[FieldNode]], Pieces]
-    ) -> list[Member]:
+    ) -> list[text.Member]:
         """The members of an object of the type, each made by `member` of its nodes."""
-        members: list[Member] = []
+        members: list[text.Member] = []
         for key, nodes in selected.items():
             definition = kind.fields.get(nodes[0].name.value)
             with self.at(key, nodes, nullable=definition is not None and is_nullable(kind_of(definition))):
@@ -208,7 +201,7 @@ class Compiler:
         which = row.column(entity.discriminator)
         typename: Pieces = ['"', text.looked_up(which, entity.type_names, self._unknown()), '"']
 
-        def members(name: str) -> list[Member]:
+        def members(name: str) -> list[text.Member]:
             kind = self._object_type(name)
 
             def member(same: list[FieldNode]) -> Pieces:
@@ -229,7 +222,7 @@ class Compiler:
             return [case(*own_objects, else_=self._unknown())]
         rest: Pieces = [
             case((which.in_(values), text.joined(text.members(run, first=False))), else_=text.known(""))
-            for values, run in _runs({value: own[common:] for value, own in objects.items()})
+            for values, run in text.runs({value: own[common:] for value, own in objects.items()})
         ]
         if not any(pieces is typename for _, pieces in first[:common]):
             rest.append(case((which.in_(objects), text.known("")), else_=self._unknown()))
@@ -308,7 +301,7 @@ class Compiler:
                 return self._connection(definition, nodes, row, relations[declared.python_name], what)
             case reads.Detail(key):
                 value = row.column("details").op("->")(text.known(key))
-                return text.detail(value, _values(kind), is_nullable(kind), self._spoilt())
+                return text.detail(value, enum_values(kind), is_nullable(kind), self._spoilt())
             case reads.Coded():
                 return self._coded(kind, nodes, row, what)
             case reads.Labelled():
@@ -504,9 +497,9 @@ class Compiler:
         named_kind, nullable = named(kind), is_nullable(kind)
         if not is_leaf_type(named_kind):
             raise Unplannable(f"{named_kind} is no scalar and has no resolver")
-        if (values := _values(kind)) is not None and not isinstance(value.type, ARRAY):
+        if (values := enum_values(kind)) is not None and not isinstance(value.type, ARRAY):
             return text.one_of(value, values, nullable, self._spoilt())
-        if nullable or _is_there(row, name):
+        if nullable or row.has(name):
             return text.scalar("ID" if values is not None else named_kind.name, value, nullable)
         return text.scalar(named_kind.name, value, True, self._spoilt())
 
@@ -565,40 +558,9 @@ class Compiler:
         return Place(self._path[-1].nodes, rises)
 
 
-def _runs(objects: Mapping[str, Sequence[Member]]) -> list[tuple[list[str], list[Member]]]:
-    """The members of all objects, in an order that each of them has: what stands together, with the values of those
-    that have it. A member comes twice only where objects have two in opposite orders."""
-    merged: list[tuple[Member, list[str]]] = []
-    for value, members in objects.items():
-        place = 0
-        for key, pieces in members:
-            later = (n for n in range(place, len(merged)) if merged[n][0][0] == key and merged[n][0][1] is pieces)
-            if (there := next(later, None)) is None:
-                merged.insert(place, ((key, pieces), [value]))
-            else:
-                place = there
-                merged[place][1].append(value)
-            place += 1
-    return [(values, [member for member, _ in run]) for values, run in groupby(merged, lambda each: each[1])]
-
-
 def _json(value: Any) -> bytes:
     return fitted(orjson.dumps(value))
 
 
 def _array(key: Key, values: Sequence[bytes]) -> Any:
     return Ids(values) if key.column == key.entity.key else [value.decode() for value in values]
-
-
-def _is_there(row: Row, name: str) -> bool:
-    """Whether the value is never null: by a constraint, or because PostgreSQL computes it."""
-    if row.entity is None:
-        return True
-    column = row.entity.table.c.get(name)
-    return column is not None and not column.nullable
-
-
-def _values(kind: Kind) -> Iterable[str] | None:
-    """Those of an enum."""
-    named_kind = named(kind)
-    return list(named_kind.values) if isinstance(named_kind, GraphQLEnumType) else None

@@ -16,7 +16,7 @@ from graphql.pyutils import Path
 from strawberry.dataloader import DataLoader
 
 from errors import Retryable, TimedOut
-from planner.holes import Filling
+from planner.filling import Filling
 from planner.plan import Way
 from planner.plans import Plan
 from planner.results import RecordAt, values_of
