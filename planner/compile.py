@@ -548,14 +548,13 @@ class Compiler:
         return self._hole(OfArguments(name, what.find, writer(kind_of(definition), nodes, self.selections)))
 
     def _refusal(self, error: FichaError | str) -> Refused:
-        path = [step.key for step in self._path if step.key is not None]
-        return Refused(error, self._place(), path if len(path) == len(self._path) else None)
+        return Refused(error, self._place())
 
     def _place(self) -> Place:
         """The place of what is being compiled."""
         upwards = enumerate(reversed(self._path))
         rises = next((levels for levels, step in upwards if step.nullable), len(self._path))
-        return Place(self._path[-1].nodes, rises)
+        return Place(self._path[-1].nodes, tuple(step.key for step in self._path), rises)
 
 
 def _json(value: Any) -> bytes:

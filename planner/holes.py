@@ -102,20 +102,21 @@ class Spoilt(Hole):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Refused(Hole):
-    """A field that the viewer may not see, or whose arguments cannot be used: null, and an error at its path, which is
-    None where only the answer tells it. The error, or the name of the statement's value that is the error."""
+    """A field that the viewer may not see, or whose arguments cannot be used: null, and an error at its path. The
+    error, or the name of the statement's value that is the error."""
 
     error: FichaError | str
     place: Place
-    path: Sequence[str] | None
 
     def fill(self, filling: Filling, content: bytes) -> bytes:
         del content
         error = filling.values[self.error] if isinstance(self.error, str) else self.error
-        if self.path is not None and not self.place.rises:
-            filling.errors.append(self.place.error(error, self.path))
+        keys = self.place.keys
+        if None not in keys and not self.place.rises:
+            filling.errors.append(self.place.error(error, keys))
             return b"null"
-        # The mark is its own: in a list of several types the places of two refusals have the same path.
+        # Only the whole answer tells which place of a list this is. The mark is its own: in a list of several types the
+        # places of two refusals have the same keys.
         if self not in filling.refused:
             filling.refused[self] = filling.mark(self.place, error)
         return filling.refused[self]
