@@ -9,7 +9,6 @@ import orjson
 from graphql import (
     FieldNode,
     GraphQLAbstractType,
-    GraphQLEnumType,
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
@@ -37,10 +36,8 @@ from models.labels import LANGUAGES
 from models.viewer import Viewer
 from planner import text
 from planner.arguments import DENIED, Arguments, Ask, Denied, Evaluate
+from planner.filling import GROUP, ROW, Hole
 from planner.holes import (
-    GROUP,
-    ROW,
-    Hole,
     OfArguments,
     OfCatalog,
     OfDetail,
@@ -54,7 +51,7 @@ from planner.holes import (
     Spoilt,
     Wrong,
 )
-from planner.kinds import Kind, is_nullable, item_of, kind_of, named, object_of
+from planner.kinds import Kind, enum_values, is_nullable, item_of, kind_of, named, object_of
 from planner.marks import Place
 from planner.page import page
 from planner.plans import Plan, StatementPlan
@@ -165,9 +162,9 @@ class Compiler:
 
     def members(
         self, kind: GraphQLObjectType, selected: Selected, member: Callable[[list[FieldNode]], Pieces]
-    ) -> list[Member]:
+    ) -> list[text.Member]:
         """The members of an object of the type, each made by `member` of its nodes."""
-        members: list[Member] = []
+        members: list[text.Member] = []
         for key, nodes in selected.items():
             definition = kind.fields.get(nodes[0].name.value)
             with self.at(key, nodes, nullable=definition is not None and is_nullable(kind_of(definition))):
@@ -213,7 +210,7 @@ class Compiler:
         which = row.column(entity.discriminator)
         typename: Pieces = ['"', text.looked_up(which, entity.type_names, self._unknown()), '"']
 
-        def members(name: str) -> list[Member]:
+        def members(name: str) -> list[text.Member]:
             kind = self._object_type(name)
 
             def member(same: list[FieldNode]) -> Pieces:
@@ -535,9 +532,9 @@ class Compiler:
         named_kind, nullable = named(kind), is_nullable(kind)
         if not is_leaf_type(named_kind):
             raise Unplannable(f"{named_kind} is no scalar and has no resolver")
-        if (values := _values(kind)) is not None and not isinstance(value.type, ARRAY):
+        if (values := enum_values(kind)) is not None and not isinstance(value.type, ARRAY):
             return text.one_of(value, values, nullable, self._spoilt())
-        if nullable or _is_there(row, name):
+        if nullable or row.has(name):
             return text.scalar("ID" if values is not None else named_kind.name, value, nullable)
         return text.scalar(named_kind.name, value, True, self._spoilt())
 
@@ -549,7 +546,7 @@ class Compiler:
         return [f"{opened}{len(self.holes) - 1}:", *(content or ()), closed]
 
     def _detail(self, kind: Kind, row: Row, key: str) -> Pieces:
-        value, values = row.column("details").op("->")(text.known(key)), _values(kind)
+        value, values = row.column("details").op("->")(text.known(key)), enum_values(kind)
         pieces = text.detail(value, values, is_nullable(kind), self._spoilt())
         if self.details_by_python:
             self._details[id(pieces)] = OfDetail(key, None if values is None else frozenset(values), is_nullable(kind))
@@ -593,14 +590,13 @@ class Compiler:
         return self._hole(OfArguments(name, what.find, writer(kind_of(definition), nodes, self.selections)))
 
     def _refusal(self, error: FichaError | str) -> Refused:
-        path = [step.key for step in self._path if step.key is not None]
-        return Refused(error, self._place(), path if len(path) == len(self._path) else None)
+        return Refused(error, self._place())
 
     def _place(self) -> Place:
         """The place of what is being compiled."""
         upwards = enumerate(reversed(self._path))
         rises = next((levels for levels, step in upwards if step.nullable), len(self._path))
-        return Place(self._path[-1].nodes, rises)
+        return Place(self._path[-1].nodes, tuple(step.key for step in self._path), rises)
 
 
 def _beginning(pieces: Pieces) -> list[str]:
@@ -614,17 +610,3 @@ def _json(value: Any) -> bytes:
 
 def _array(key: Key, values: Sequence[bytes]) -> Any:
     return Ids(values) if key.column == key.entity.key else [value.decode() for value in values]
-
-
-def _is_there(row: Row, name: str) -> bool:
-    """Whether the value is never null: by a constraint, or because PostgreSQL computes it."""
-    if row.entity is None:
-        return True
-    column = row.entity.table.c.get(name)
-    return column is not None and not column.nullable
-
-
-def _values(kind: Kind) -> Iterable[str] | None:
-    """Those of an enum."""
-    named_kind = named(kind)
-    return list(named_kind.values) if isinstance(named_kind, GraphQLEnumType) else None

@@ -1,8 +1,9 @@
 """Types of the schema. graphql-core does not say what its lists and non-nulls are of: here that is `Any`, once."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
-from graphql import GraphQLField, GraphQLNamedType, GraphQLObjectType
+from graphql import GraphQLEnumType, GraphQLField, GraphQLNamedType, GraphQLObjectType
 
 Kind = Any
 """A GraphQLOutputType."""
@@ -43,3 +44,9 @@ def named(kind: Kind) -> GraphQLNamedType:
 def object_of(field: GraphQLField) -> GraphQLObjectType:
     """The object type of a field that is known to have one."""
     return cast("GraphQLObjectType", named(kind_of(field)))
+
+
+def enum_values(kind: Kind) -> Sequence[str] | None:
+    """Those of an enum, or of a list of them; None for another type."""
+    named_kind = named(kind)
+    return list(named_kind.values) if isinstance(named_kind, GraphQLEnumType) else None

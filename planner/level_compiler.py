@@ -13,7 +13,8 @@ from loaders.statement import Statement
 from models.base import alias_of
 from planner import text
 from planner.compile import Compiler
-from planner.holes import ROW, Hole, OfPlaces, Refused, Spoilt
+from planner.filling import ROW, Hole
+from planner.holes import OfPlaces, Refused, Spoilt
 from planner.kinds import Kind, is_nullable
 from planner.levels import KEYS, Batch, LevelPlan, OfBatch, OfBatches
 from planner.marks import Place

@@ -11,7 +11,8 @@ from typing import Any, ClassVar, cast
 from loaders.arrays import Ids
 from loaders.reader import Reader
 from loaders.statement import Statement
-from planner.holes import INNER, Filling, Hole, OfPlaces, Opened, closed, cut, has_holes, keyed
+from planner.filling import INNER, Filling, Hole, Opened, closed, cut, has_holes, keyed
+from planner.holes import OfPlaces
 from planner.marks import Place
 from planner.plans import Plan
 from planner.results import RecordAt

@@ -9,7 +9,7 @@ from graphql import GraphQLError
 
 from loaders.reader import Reader
 from loaders.statement import Statement
-from planner.holes import Filling, Hole, fill
+from planner.filling import Filling, Hole, fill
 from planner.results import Place, RecordAt, records_of
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from loaders.arrays import Ids
-from planner.holes import Hole, groups_of
+from planner.filling import Hole, groups_of
 
 
 @dataclass(frozen=True, slots=True)

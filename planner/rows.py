@@ -66,6 +66,13 @@ class Row:
             return self.joined(self.entity.relations[relation]).column(rest)
         return self.entity.expression(self.table, name) if self.entity else self.table.c[name]
 
+    def has(self, name: str) -> bool:
+        """Whether the value is never null: by a constraint, or because PostgreSQL computes it."""
+        if self.entity is None:
+            return True
+        column = self.entity.table.c.get(name)
+        return column is not None and not column.nullable
+
     def within(self, origin: FromClause) -> Source:
         """A select inside the one that the row is of."""
         return Source(origin, self.source.enclosing, [origin])

@@ -5,7 +5,8 @@ functions that build JSON from rows, which look up each column's type for each r
 arguments.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import orjson
@@ -15,6 +16,9 @@ from sqlalchemy.types import ARRAY
 
 Piece = str | ColumnElement[Any]
 Pieces = list[Piece]
+
+Member = tuple[str, Pieces]
+"""Of an object: its key and value."""
 
 _MOST_ARGUMENTS = 90
 """PostgreSQL's functions take at most 100."""
@@ -58,7 +62,7 @@ def joined(pieces: Iterable[Piece]) -> ColumnElement[str]:
     return func.concat(*parts)
 
 
-def members(fields: Iterable[tuple[str, Pieces]], *, first: bool = True) -> Pieces:
+def members(fields: Iterable[Member], *, first: bool = True) -> Pieces:
     """The members of an object, from its brace on or, where they are not the first, from a comma on. Names are
     GraphQL's, which need no escape."""
     pieces: Pieces = []
@@ -68,7 +72,7 @@ def members(fields: Iterable[tuple[str, Pieces]], *, first: bool = True) -> Piec
     return pieces
 
 
-def obj(fields: Iterable[tuple[str, Pieces]]) -> Pieces:
+def obj(fields: Iterable[Member]) -> Pieces:
     """An object."""
     pieces = members(fields)
     return [*pieces, "}"] if pieces else ["{}"]
@@ -143,3 +147,20 @@ def or_null(value: ColumnElement[Any], nullable: bool = True) -> Pieces:
         return [value]
     kind = "jsonb" if isinstance(value.type, JSONB) else "json"
     return [func.coalesce(value, literal_column(f"'null'::{kind}"))]
+
+
+def runs(objects: Mapping[str, Sequence[Member]]) -> list[tuple[list[str], list[Member]]]:
+    """The members of all objects, in an order that each of them has: what stands together, with the values of those
+    that have it. A member comes twice only where objects have two in opposite orders."""
+    merged: list[tuple[Member, list[str]]] = []
+    for value, members in objects.items():
+        place = 0
+        for key, pieces in members:
+            later = (n for n in range(place, len(merged)) if merged[n][0][0] == key and merged[n][0][1] is pieces)
+            if (there := next(later, None)) is None:
+                merged.insert(place, ((key, pieces), [value]))
+            else:
+                place = there
+                merged[place][1].append(value)
+            place += 1
+    return [(values, [member for member, _ in run]) for values, run in groupby(merged, lambda each: each[1])]

@@ -22,7 +22,7 @@ from errors import mend
 from loaders.reader import Reader
 from models.collaborator import Role
 from models.viewer import Permission, Viewer, bundle
-from planner.holes import GROUP, INNER, OUTER, ROW
+from planner.filling import GROUP, INNER, OUTER, ROW
 from planner.selection import Unplannable
 from server.execution.calendar import calendar
 from server.execution.executor import Executor, Planned

@@ -18,7 +18,7 @@ from strawberry.dataloader import DataLoader
 
 from database.session import Session
 from errors import BadInput, Retryable, TimedOut
-from planner.holes import Filling
+from planner.filling import Filling
 from planner.plan import Way
 from planner.plans import Plan
 from planner.results import RecordAt, values_of

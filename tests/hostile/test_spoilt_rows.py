@@ -41,6 +41,7 @@ def answers(companies: Sequence[Company], query: str, **variables: Any) -> tuple
     for company in companies:
         answer = company.ask(query, **variables)
         body = json.loads(SIGNED.sub("", json.dumps(answer.body, ensure_ascii=False)))
+        body["extensions"].pop("rateLimit", None)  # which counts the seconds between the answers
         found.append((answer.status, body))
     assert found[0] == found[1] == found[2], "the planner, the levels and the resolvers disagree"
     return found[0]
