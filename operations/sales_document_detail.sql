@@ -186,22 +186,18 @@ SELECT concat(
     ',"kindLabel":␁39:', CAST(ficha_json(anon_3.kind) AS TEXT), '␂,"occurredAt":"', to_char(anon_3.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","occurredAtLabel":␁40:', coalesce('"' || CAST(to_char(anon_3.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"actor":', CASE WHEN (collaborator_5.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_5.id, '","name":', ficha_json(collaborator_5.name), '}') ELSE 'null' END, CASE WHEN (anon_3.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED', 'PROSPECT_STATE_CHANGED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'PAYMENT_RECEIVED', 'CREDIT_APPLIED', 'CREDIT_APPLICATION_UNDONE', 'CREDIT_REFUNDED', 'DEAL_CREATED', 'DEAL_WON', 'DEAL_LOST', 'DEAL_CLOSED', 'DEAL_REOPENED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED', 'EXTERNAL_CALL', 'EXTERNAL_MESSAGE', 'EXTERNAL_EMAIL', 'EXTERNAL_MEETING', 'EXTERNAL_VISIT', 'EXTERNAL_ORDER', 'EXTERNAL_TICKET', 'EXTERNAL_OTHER')) THEN '' ELSE concat('␁41:', anon_3.kind, ' ', anon_3.details, '␂') END, CASE WHEN (anon_3.kind IN ('SALES_DOCUMENT_STAMPED')) THEN concat(
     ',"apiKey":', CASE WHEN (api_key_1.id IS NOT NULL) THEN concat(
-    '{"id":"key_', api_key_1.id, '","name":', ficha_json(api_key_1.name), '}') ELSE 'null' END) ELSE '' END, '}'), ',' ORDER BY anon_3.n_) FILTER (
-  WHERE anon_3.n_ <= 50), ']}') AS concat_10
+    '{"id":"key_', api_key_1.id, '","name":', ficha_json(api_key_1.name), '}') ELSE 'null' END) ELSE '' END, '}'), ',' ORDER BY anon_3.t0_ DESC, anon_3.t1_ DESC), ']}') AS concat_10
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.occurred_at AS occurred_at, anon_4.recorded_at AS recorded_at, anon_4.kind AS kind, anon_4.actor_id AS actor_id, anon_4.api_key_id AS api_key_id, anon_4.as_prospect AS as_prospect, anon_4.deal_id AS deal_id, anon_4.sales_document_id AS sales_document_id, anon_4.origin_document_id AS origin_document_id, anon_4.subject_id AS subject_id, anon_4.details AS details, anon_4.created_at AS created_at, anon_4.updated_at AS updated_at, anon_4.said AS said, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
-    FROM LATERAL (
-      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.recorded_at AS recorded_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.subject_id AS subject_id, history_event_1.details AS details, history_event_1.recorded_at AS created_at, history_event_1.recorded_at AS updated_at, history_event_1.details - ARRAY['body', 'changes'] AS said, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
-      FROM history_event AS history_event_1
-      WHERE history_event_1.company_id = $1::UUID AND true AND NOT (false) AND history_event_1.sales_document_id = sales_document_1.id
-      ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
-      LIMIT 51
-    ) AS anon_4
+    SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.recorded_at AS recorded_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.subject_id AS subject_id, history_event_1.details AS details, history_event_1.recorded_at AS created_at, history_event_1.recorded_at AS updated_at, history_event_1.details - ARRAY['body', 'changes'] AS said, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
+    FROM history_event AS history_event_1
+    WHERE history_event_1.company_id = $1::UUID AND true AND NOT (false) AND history_event_1.sales_document_id = sales_document_1.id
+    ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
+    LIMIT 50
   ) AS anon_3
   LEFT OUTER JOIN collaborator AS collaborator_5 ON collaborator_5.company_id = $1::UUID AND collaborator_5.id = anon_3.actor_id
   LEFT OUTER JOIN api_key AS api_key_1 ON api_key_1.company_id = $1::UUID AND api_key_1.id = anon_3.api_key_id
 ),
-  ',"availableActions":␁42:', json_build_array(sales_document_1.type, sales_document_1.state, anon_5.client_kind, anon_5.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_5.issuer, anon_5.receptor, anon_5.ended_codes, anon_5.credit_needed, anon_5.credit_rate, anon_5.credit_available, anon_5.days_late, anon_5.invoice_fits, anon_5.creditable, anon_5.credit_fits, anon_5.lapsed, sales_document_1.on_credit, sales_document_1.total, anon_5.has_lines_left, anon_5.balance, anon_5.is_assumed_paid, sales_document_1.uuid, anon_5.has_payments, anon_5.has_descendants, anon_5.related_in_force, anon_5.cancellation_pending, anon_5.sat_state), '␂,"availableActionLabels":␁43:', json_build_array(sales_document_1.type, sales_document_1.state, anon_5.client_kind, anon_5.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_5.issuer, anon_5.receptor, anon_5.ended_codes, anon_5.credit_needed, anon_5.credit_rate, anon_5.credit_available, anon_5.days_late, anon_5.invoice_fits, anon_5.creditable, anon_5.credit_fits, anon_5.lapsed, sales_document_1.on_credit, sales_document_1.total, anon_5.has_lines_left, anon_5.balance, anon_5.is_assumed_paid, sales_document_1.uuid, anon_5.has_payments, anon_5.has_descendants, anon_5.related_in_force, anon_5.cancellation_pending, anon_5.sat_state), '␂,"version":', sales_document_1.version) ELSE '' END, '}') ELSE 'null' END, '}') AS concat_1
+  ',"availableActions":␁42:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.ended_codes, anon_4.credit_needed, anon_4.credit_rate, anon_4.credit_available, anon_4.days_late, anon_4.invoice_fits, anon_4.creditable, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, sales_document_1.total, anon_4.has_lines_left, anon_4.balance, anon_4.is_assumed_paid, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending, anon_4.sat_state), '␂,"availableActionLabels":␁43:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.ended_codes, anon_4.credit_needed, anon_4.credit_rate, anon_4.credit_available, anon_4.days_late, anon_4.invoice_fits, anon_4.creditable, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, sales_document_1.total, anon_4.has_lines_left, anon_4.balance, anon_4.is_assumed_paid, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending, anon_4.sat_state), '␂,"version":', sales_document_1.version) ELSE '' END, '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one
@@ -256,7 +252,7 @@ LEFT OUTER JOIN LATERAL (
       SELECT coalesce(sum(round(((sales_document_15.total - sales_document_15.paid) - sales_document_15.credited) * sales_document_15.exchange_rate, 2)), 0) AS coalesce_1
       FROM sales_document AS sales_document_15
       WHERE sales_document_15.company_id = sales_document_13.company_id AND sales_document_15.client_id = sales_document_13.client_id AND sales_document_15.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_15.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_15.type = 'INVOICE' OR sales_document_15.on_credit)
-    ) AS anon_6
+    ) AS anon_5
     FROM receivable_terms AS receivable_terms_2
     WHERE receivable_terms_2.company_id = sales_document_13.company_id AND receivable_terms_2.client_id = sales_document_13.client_id
   ) END AS TEXT) AS credit_available, CASE WHEN (sales_document_13.state = 'DRAFT' AND (sales_document_13.type = 'INVOICE' OR sales_document_13.type = 'SALES_NOTE' AND (EXISTS (
@@ -264,7 +260,7 @@ LEFT OUTER JOIN LATERAL (
     FROM receivable_terms AS receivable_terms_1
     WHERE receivable_terms_1.company_id = sales_document_13.company_id AND receivable_terms_1.client_id = sales_document_13.client_id AND receivable_terms_1.terms = 'CREDIT'
   ))) OR sales_document_13.state != 'DRAFT' AND sales_document_13.type = 'SALES_NOTE' AND NOT sales_document_13.on_credit) THEN (
-    SELECT $2::DATE - min(sales_document_16.due_on) AS anon_7
+    SELECT $2::DATE - min(sales_document_16.due_on) AS anon_6
     FROM receivable_terms AS receivable_terms_3
     JOIN sales_document AS sales_document_16 ON sales_document_16.company_id = receivable_terms_3.company_id AND sales_document_16.client_id = receivable_terms_3.client_id
     WHERE receivable_terms_3.company_id = sales_document_13.company_id AND receivable_terms_3.client_id = sales_document_13.client_id AND sales_document_16.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_16.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_16.total - sales_document_16.paid) - sales_document_16.credited != 0
@@ -278,7 +274,7 @@ LEFT OUTER JOIN LATERAL (
     FROM sales_document AS sales_document_19
     WHERE sales_document_19.company_id = sales_document_17.company_id AND sales_document_19.client_id = sales_document_17.client_id AND sales_document_19.origin_id = sales_document_17.id AND sales_document_19.type = 'CREDIT_NOTE' AND (sales_document_19.state NOT IN ('DRAFT', 'CANCELLED'))
   ), false) AS credit_fits, CASE WHEN (sales_document_13.state = 'DRAFT' AND sales_document_13.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_13.state != 'DRAFT' AND sales_document_13.type = 'SALES_NOTE') THEN (
-    SELECT jsonb_agg(anon_8.code) AS jsonb_agg_1
+    SELECT jsonb_agg(anon_7.code) AS jsonb_agg_1
     FROM (
       SELECT sales_document_line_5.product_code AS code
       FROM sales_document_line AS sales_document_line_5
@@ -295,7 +291,7 @@ LEFT OUTER JOIN LATERAL (
         FROM sat_unit AS sat_unit_2
         WHERE sat_unit_2.code = sales_document_line_5.unit_code AND coalesce(sat_unit_2.valid_from <= $2::DATE, true) AND coalesce(sat_unit_2.valid_to >= $2::DATE, true)
       ))
-    ) AS anon_8
+    ) AS anon_7
   ) END AS ended_codes, CASE WHEN (sales_document_13.state = 'DRAFT' AND sales_document_13.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_13.state != 'DRAFT' AND sales_document_13.type = 'SALES_NOTE') THEN (
     SELECT jsonb_build_object('rfc', company_1.rfc, 'name', company_1.name, 'tax_regime', company_1.tax_regime, 'postal_code', company_1.postal_code) AS jsonb_build_object_1
     FROM company AS company_1
@@ -309,4 +305,4 @@ LEFT OUTER JOIN LATERAL (
   JOIN client AS client_2 ON client_2.company_id = sales_document_13.company_id AND client_2.id = sales_document_13.client_id
   LEFT OUTER JOIN sales_document AS sales_document_17 ON sales_document_13.type = 'CREDIT_NOTE' AND sales_document_17.company_id = sales_document_13.company_id AND sales_document_17.id = sales_document_13.origin_id
   WHERE sales_document_13.company_id = $1::UUID AND sales_document_13.id = sales_document_1.id
-) AS anon_5 ON sales_document_1.id IS NOT NULL
+) AS anon_4 ON sales_document_1.id IS NOT NULL
