@@ -8,7 +8,7 @@ SELECT concat(
     FROM document AS document_1
     WHERE document_1.company_id = $1::UUID AND true AND document_1.replaced_at IS NULL AND document_1.deleted_at IS NULL AND document_1.client_id = client_1.id
   ),
-    ',"nodes":[', array_to_string((array_agg(concat(
+    ',"nodes":[', array_to_string((array_agg(CAST(concat(
     '{"id":"file_', anon_1.id, '","kind":', CASE WHEN (anon_1.kind IN ('CANCELLATION_ACUSE', 'CFDI_XML', 'CONTRACT', 'OTHER', 'PAYMENT_RECEIPT', 'TAX_STATUS_CERTIFICATE', 'TECHNICAL')) THEN '"' || anon_1.kind || '"' ELSE '␁0:␂' END,
     ',"kindLabel":␁1:', CAST(ficha_json(anon_1.kind) AS TEXT), '␂,"name":', ficha_json(anon_1.name),
     ',"description":', coalesce(ficha_json(anon_1.description), 'null'::json),
@@ -20,7 +20,7 @@ SELECT concat(
     ',"expiresOnLabel":␁3:', coalesce('"' || CAST(anon_1.expires_on AS TEXT) || '"', 'null'), '␂,"createdAt":"', to_char(anon_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","createdAtLabel":␁4:', coalesce('"' || CAST(to_char(anon_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"viewUrl":␁5:', json_build_array(anon_1.id, anon_1.object_key, anon_1.name, anon_1.content_type), '␂,"downloadUrl":␁6:', json_build_array(anon_1.id, anon_1.object_key, anon_1.name, anon_1.content_type), '␂,"signedInDownloadUrl":␁7:', json_build_array(anon_1.id, anon_1.object_key, anon_1.name, anon_1.content_type), '␂,"thumbnail":␁8:', json_build_array(anon_1.id, anon_1.company_id, anon_1.name, anon_1.thumbnail_width, anon_1.thumbnail_height), '␂,"uploadedBy":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
     ',"avatarUrl":', coalesce(ficha_json($2::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END,
-    ',"version":', anon_1.version, '}') ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1:least(CAST(count(*) AS INTEGER), 20)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
+    ',"version":', anon_1.version, '}') AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1:least(CAST(count(*) AS INTEGER), 20)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"hasPreviousPage":false,"startCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', (array_agg(CAST(anon_1.t0_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1], (array_agg(CAST(anon_1.t1_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END,
     ',"endCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', (array_agg(CAST(anon_1.t0_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[least(CAST(count(*) AS INTEGER), 20)], (array_agg(CAST(anon_1.t1_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[least(CAST(count(*) AS INTEGER), 20)]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END, '}}') AS concat_2
   FROM LATERAL (

@@ -8,7 +8,7 @@ SELECT concat(
     FROM ledger_entry AS ledger_entry_1
     WHERE ledger_entry_1.company_id = $1::UUID AND ledger_entry_1.kind = ANY ($2::VARCHAR(40)[]) AND ledger_entry_1.currency = $3::VARCHAR AND (ledger_entry_1.effective_on < $4::DATE) AND (ledger_entry_1.effective_on >= $5::DATE) AND ledger_entry_1.client_id = client_1.id
   ),
-    ',"nodes":[', array_to_string((array_agg(concat(
+    ',"nodes":[', array_to_string((array_agg(CAST(concat(
     '{"id":"led_', anon_1.id, '","kind":', CASE WHEN (anon_1.kind IN ('ADJUSTMENT', 'APPLICATION', 'CHARGE', 'CREDIT', 'PAYMENT', 'REFUND')) THEN '"' || anon_1.kind || '"' ELSE '␁0:␂' END,
     ',"kindLabel":␁1:', CAST(ficha_json(anon_1.kind) AS TEXT), '␂,"amount":"', anon_1.amount, '","amountLabel":␁2:', coalesce('"' || CAST(anon_1.amount AS TEXT) || '"', 'null'), '␂,"currency":', ficha_json(anon_1.currency),
     ',"exchangeRate":"', anon_1.exchange_rate, '","exchangeRateLabel":␁3:', coalesce('"' || CAST(anon_1.exchange_rate AS TEXT) || '"', 'null'), '␂,"effectiveOn":"', anon_1.effective_on, '","effectiveOnLabel":␁4:', coalesce('"' || CAST(anon_1.effective_on AS TEXT) || '"', 'null'), '␂,"recordedAt":"', to_char(anon_1.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","recordedAtLabel":␁5:', coalesce('"' || CAST(to_char(anon_1.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"actor":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
@@ -23,7 +23,7 @@ SELECT concat(
     ',"creditNote":', CASE WHEN (sales_document_2.id IS NOT NULL) THEN concat(
     '{"id":"doc_', sales_document_2.id, '","folio":', ficha_json(sales_document_2.folio), '}') ELSE 'null' END,
     ',"reverses":', CASE WHEN (ledger_entry_2.id IS NOT NULL) THEN concat(
-    '{"id":"led_', ledger_entry_2.id, '","effectiveOn":"', ledger_entry_2.effective_on, '","effectiveOnLabel":␁6:', coalesce('"' || CAST(ledger_entry_2.effective_on AS TEXT) || '"', 'null'), '␂}') ELSE 'null' END, '}') ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1:least(CAST(count(*) AS INTEGER), 10)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 10) THEN 'true' ELSE 'false' END,
+    '{"id":"led_', ledger_entry_2.id, '","effectiveOn":"', ledger_entry_2.effective_on, '","effectiveOnLabel":␁6:', coalesce('"' || CAST(ledger_entry_2.effective_on AS TEXT) || '"', 'null'), '␂}') ELSE 'null' END, '}') AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1:least(CAST(count(*) AS INTEGER), 10)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 10) THEN 'true' ELSE 'false' END,
     ',"hasPreviousPage":false,"startCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('ledger_entry EFFECTIVE_ON:DESC', (array_agg(CAST(anon_1.t0_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1], (array_agg(CAST(anon_1.t1_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END,
     ',"endCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('ledger_entry EFFECTIVE_ON:DESC', (array_agg(CAST(anon_1.t0_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[least(CAST(count(*) AS INTEGER), 10)], (array_agg(CAST(anon_1.t1_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[least(CAST(count(*) AS INTEGER), 10)]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END, '}}') AS concat_2
   FROM LATERAL (

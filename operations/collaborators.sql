@@ -13,7 +13,7 @@ WITH anon_3 AS (
 SELECT concat(
   '{"viewer":{"role":"ADMIN","locale":"ES_MX","permissions":["admin","billing:read","billing:write","cfdi:override","cfdi:report","cfdi:stamp","clients:read","clients:read_all","clients:write","company:write","credit:override","deals:close","deals:read","deals:write","documents:read","documents:write","follow_ups:read","follow_ups:write","history:read","history:write","sales:read","sales:write"]},"collaborators":', (
   SELECT concat(
-    '{"nodes":[', array_to_string((array_agg(concat(
+    '{"nodes":[', array_to_string((array_agg(CAST(concat(
     '{"id":"col_', anon_1.id, '","name":', ficha_json(anon_1.name),
     ',"email":', ficha_json(anon_1.email),
     ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || anon_1.avatar_path), 'null'::json),
@@ -23,7 +23,7 @@ SELECT concat(
     ',"joinedAt":', coalesce('"' || CAST(to_char(anon_1.joined_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'),
     ',"version":', anon_1.version,
     ',"invitation":', CASE WHEN (invitation_1.collaborator_id IS NOT NULL) THEN concat(
-    '{"id":"inv_', invitation_1.id, '","createdAt":"', to_char(invitation_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","expiresAt":"', to_char(invitation_1.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '"}') ELSE 'null' END, '}') ORDER BY anon_1.t0_ ASC, anon_1.t1_ ASC))[1:least(CAST(count(*) AS INTEGER), 20)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
+    '{"id":"inv_', invitation_1.id, '","createdAt":"', to_char(invitation_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","expiresAt":"', to_char(invitation_1.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '"}') ELSE 'null' END, '}') AS TEXT) ORDER BY anon_1.t0_ ASC, anon_1.t1_ ASC))[1:least(CAST(count(*) AS INTEGER), 20)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"endCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('collaborator NAME:ASC', (array_agg(CAST(anon_1.t0_ AS TEXT) ORDER BY anon_1.t0_ ASC, anon_1.t1_ ASC))[least(CAST(count(*) AS INTEGER), 20)], (array_agg(CAST(anon_1.t1_ AS TEXT) ORDER BY anon_1.t0_ ASC, anon_1.t1_ ASC))[least(CAST(count(*) AS INTEGER), 20)]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END, '},"totalCount":', (
     SELECT CASE WHEN (EXISTS (
       SELECT anon_3.id

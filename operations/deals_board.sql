@@ -63,7 +63,7 @@ SELECT concat(
       )))
     ) END AS anon_1
   ),
-    ',"nodes":[', array_to_string((array_agg(concat(
+    ',"nodes":[', array_to_string((array_agg(CAST(concat(
     '{"id":"deal_', anon_3.id, '","title":', ficha_json(anon_3.title),
     ',"estimatedValue":"', anon_3.estimated_value, '","estimatedValueLabel":␁0:', coalesce('"' || CAST(anon_3.estimated_value AS TEXT) || '"', 'null'), '␂,"currency":', ficha_json(anon_3.currency),
     ',"priority":', CASE WHEN (anon_3.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_3.priority || '"' ELSE '␁1:␂' END,
@@ -75,7 +75,7 @@ SELECT concat(
     ',"assignee":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
     ',"avatarUrl":', coalesce(ficha_json($4::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END,
-    ',"version":', anon_3.version, '}') ORDER BY anon_3.t0_ ASC, anon_3.t1_ ASC))[1:least(CAST(count(*) AS INTEGER), 20)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
+    ',"version":', anon_3.version, '}') AS TEXT) ORDER BY anon_3.t0_ ASC, anon_3.t1_ ASC))[1:least(CAST(count(*) AS INTEGER), 20)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"endCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('deal POSITION:ASC', (array_agg(CAST(anon_3.t0_ AS TEXT) ORDER BY anon_3.t0_ ASC, anon_3.t1_ ASC))[least(CAST(count(*) AS INTEGER), 20)], (array_agg(CAST(anon_3.t1_ AS TEXT) ORDER BY anon_3.t0_ ASC, anon_3.t1_ ASC))[least(CAST(count(*) AS INTEGER), 20)]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END, '}}') AS concat_2
   FROM LATERAL (
     SELECT anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.title AS title, anon_4.description AS description, anon_4.estimated_value AS estimated_value, anon_4.currency AS currency, anon_4.priority AS priority, anon_4.assignee_id AS assignee_id, anon_4.stage_id AS stage_id, anon_4.state AS state, anon_4.expected_close_on AS expected_close_on, anon_4.closed_on AS closed_on, anon_4.final_value AS final_value, anon_4.loss_reason_id AS loss_reason_id, anon_4.reopened_at AS reopened_at, anon_4.created_by_id AS created_by_id, anon_4.version AS version, anon_4.created_at AS created_at, anon_4.updated_at AS updated_at, anon_4.deleted_at AS deleted_at, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_

@@ -8,7 +8,7 @@ WITH anon_4 AS (
 SELECT concat(
   '{"followUps":', (
   SELECT concat(
-    '{"nodes":[', array_to_string((array_agg(concat(
+    '{"nodes":[', array_to_string((array_agg(CAST(concat(
     '{"id":"seg_', anon_1.id, '","key":', ficha_json(anon_1.key),
     ',"name":', ficha_json(anon_1.name),
     ',"type":', CASE WHEN (anon_1.type IN ('CALL', 'EMAIL', 'MEETING', 'OTHER', 'VISIT', 'WHATSAPP')) THEN '"' || anon_1.type || '"' ELSE '␁0:␂' END,
@@ -21,7 +21,7 @@ SELECT concat(
     '{"id":"deal_', deal_1.id, '","title":', ficha_json(deal_1.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
-    ',"avatarUrl":', coalesce(ficha_json($2::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END, '}') ORDER BY anon_1.t0_ ASC, anon_1.t1_ ASC))[1:least(CAST(count(*) AS INTEGER), 100)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 100) THEN 'true' ELSE 'false' END,
+    ',"avatarUrl":', coalesce(ficha_json($2::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END, '}') AS TEXT) ORDER BY anon_1.t0_ ASC, anon_1.t1_ ASC))[1:least(CAST(count(*) AS INTEGER), 100)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 100) THEN 'true' ELSE 'false' END,
     ',"endCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:ASC', (array_agg(CAST(anon_1.t0_ AS TEXT) ORDER BY anon_1.t0_ ASC, anon_1.t1_ ASC))[least(CAST(count(*) AS INTEGER), 100)], (array_agg(CAST(anon_1.t1_ AS TEXT) ORDER BY anon_1.t0_ ASC, anon_1.t1_ ASC))[least(CAST(count(*) AS INTEGER), 100)]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END, '}}') AS concat_2
   FROM LATERAL (
     SELECT anon_2.company_id AS company_id, anon_2.id AS id, anon_2.client_id AS client_id, anon_2.deal_id AS deal_id, anon_2.number AS number, anon_2.key AS key, anon_2.name AS name, anon_2.description AS description, anon_2.type AS type, anon_2.starts_at AS starts_at, anon_2.ends_at AS ends_at, anon_2.priority AS priority, anon_2.assignee_id AS assignee_id, anon_2.state AS state, anon_2.completed_at AS completed_at, anon_2.created_by_id AS created_by_id, anon_2.version AS version, anon_2.created_at AS created_at, anon_2.updated_at AS updated_at, anon_2.deleted_at AS deleted_at, anon_2.is_overdue AS is_overdue, anon_2.t0_ AS t0_, anon_2.t1_ AS t1_

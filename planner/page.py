@@ -85,8 +85,8 @@ class _Page:
         return ["[", func.array_to_string(shown, text.known(",")), "]"]
 
     def _in_order(self, item: ColumnElement[str]) -> ColumnElement[Any]:
-        """The items of all rows, as an array."""
-        return func.array_agg(aggregate_order_by(item, *self._order), type_=ARRAY(Text()))
+        """The items of all rows, as an array. An item may be a literal, of which PostgreSQL does not know the type."""
+        return func.array_agg(aggregate_order_by(cast(item, Text), *self._order), type_=ARRAY(Text()))
 
     def _member(self, nodes: list[FieldNode]) -> Pieces:
         name = nodes[0].name.value
@@ -144,9 +144,11 @@ class _Page:
 
     def _cursor_at(self, number: ColumnElement[int]) -> Pieces:
         """The cursor of the row of this number. No other is encoded: that is slow."""
-        self._aggregates = True
         page, shape = self._item.table, self._shape
-        terms = (cast(page.c[f"t{index}_"], Text) for index in range(len(shape.order) + 1))
+        if not shape.size:
+            return ["null"]
+        self._aggregates = True
+        terms = (page.c[f"t{index}_"] for index in range(len(shape.order) + 1))
         one = encoded(self._relation.target, shape, [self._in_order(term)[number] for term in terms])
         quoted = text.known('"').concat(one).concat(text.known('"'))
         return [case((func.count() > literal_column("0"), quoted), else_=text.known("null"))]
