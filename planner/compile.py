@@ -37,6 +37,8 @@ from planner import text
 from planner.arguments import Arguments, Ask, Denied, Evaluate
 from planner.holes import (
     GROUP,
+    INNER,
+    OUTER,
     ROW,
     Hole,
     OfArguments,
@@ -423,7 +425,9 @@ class Compiler:
         source = row.within(table)
         record = self.record(kind, nodes, Row(source, table, key.entity))
         before, value = _beginning(record), table.c[key.column]
-        own = isinstance(key.type, Uuid) and len(before) < len(record) and record[len(before)] is value
+        # A hole that stands before the id takes up another length when it is filled.
+        is_fixed = not any(mark in piece for piece in before for mark, _ in (INNER, OUTER))
+        own = isinstance(key.type, Uuid) and is_fixed and len(before) < len(record) and record[len(before)] is value
         texts = text.joined([ROW, *record] if own else [ROW, value, ROW, *record])
         seen = key.conditions(table, any_(bind(name, ARRAY(key.type))), sees_all=self.viewer.sees_all)
         records = source.select(func.string_agg(texts, text.known(""))).where(*seen).scalar_subquery()
