@@ -116,20 +116,30 @@ class Parent:
 ANY = Parent()
 
 
-def rows(relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: bool) -> FromClause:
-    """The rows of a page, numbered from 1 (`n_`, of `of_`) in the page's direction, each with what its cursor is made of
-    (`t0_`, `t1_`, …)."""
-    entity = relation.target
-    cuts = list(_Cuts(relation, shape, parent, sees_all).cuts())
+def rows(relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: bool, ahead: bool = True) -> FromClause:
+    """The rows of a page in no order, each with its place in it (`t0_`, `t1_`, …). `ahead` one row more is read, which
+    tells that there are more."""
+    cuts = list(_Cuts(relation, shape if ahead else replace(shape, size=shape.size - 1), parent, sees_all).cuts())
     if len(cuts) == 1:
-        page = cuts[0].lateral()
-    else:
-        every = union_all(*cuts).subquery()
-        terms = _terms(entity, entity.table, None, shape)
-        places = [replace(term, column=every.c[f"t{i}_"]) for i, term in enumerate(terms)]
-        page = _first(select(every), places, shape).lateral()
-    numbers = (func.row_number().over().label("n_"), func.count().over().label("of_"))
-    return select(*numbers, *page.c).select_from(page).lateral()
+        return cuts[0].lateral()
+    every = union_all(*cuts).subquery()
+    return _first(select(every), _places_of(relation, shape, every), shape).lateral()
+
+
+def in_order(relation: Connection, shape: Page, page: FromClause, *, backward: bool = False) -> Sequence[Any]:
+    """What the rows of a page are ordered by, or from the last to the first one."""
+    return [_directed(term, backward) for term in _places_of(relation, shape, page)]
+
+
+def _places_of(relation: Connection, shape: Page, page: FromClause) -> "list[Term]":
+    """The order's terms, of rows that have their places."""
+    nullable = relation.target.nullable_orders()
+    descending = [term.descending or term.name == RELEVANCE for term in shape.order]
+    terms = [
+        Term(page.c[f"t{i}_"], downward, term.name in nullable)
+        for i, (term, downward) in enumerate(zip(shape.order, descending, strict=True))
+    ]
+    return [*terms, Term(page.c[f"t{len(terms)}_"], descending[-1] if descending else False)]
 
 
 def _first(query: Query, terms: "Sequence[Term]", shape: Page) -> Query:
@@ -284,14 +294,16 @@ def _page(relation: Connection, shape: Page, joined: Joined, *, sees_all: bool) 
     make = joined.maker()
     if not relation.key:
         page = rows(relation, shape, sees_all=sees_all)
-        query = joined.select(page, cursor(relation.target, shape, page)).order_by(page.c["n_"])
+        order = in_order(relation, shape, page, backward=shape.backward)
+        query = joined.select(page, cursor(relation.target, shape, page)).order_by(*order)
         decided = by_values(relation, shape)
         return Statement.of(query, lambda values: (None, values[0], make(values[1:])), by_values=decided)
     keys = parents()
     key = keys.c["key_"]
     page = rows(relation, shape, Parent(key, [keys]), sees_all=sees_all)
     place = cursor(relation.target, shape, page)
-    query = joined.select(page, key, place, source=keys.join(page, true())).order_by(key, page.c["n_"])
+    order = in_order(relation, shape, page, backward=shape.backward)
+    query = joined.select(page, key, place, source=keys.join(page, true())).order_by(key, *order)
     return Statement.of(query, lambda values: (values[0], values[1], make(values[2:])))
 
 
@@ -447,12 +459,16 @@ def _directed(term: Term, backward: bool) -> ColumnElement[Any]:
 
 
 def cursor(entity: type[Entity], shape: Page, page: FromClause) -> ColumnElement[str]:
-    """The place of one of the page's rows in the order, as text: base64url of a JSON array of the order's name and the
-    row's values in it."""
-    name = literal(order_name(entity, shape.order), Text())
-    values = func.json_build_array(name, *(cast(page.c[f"t{i}_"], Text) for i in range(len(shape.order) + 1)))
-    encoded = func.encode(func.convert_to(cast(values, Text), "UTF8"), "base64")
-    return func.translate(encoded, literal_column(r"E'+/=\n'"), literal_column("'-_'"))
+    """The cursor of one of the page's rows."""
+    return encoded(entity, shape, [cast(page.c[f"t{i}_"], Text) for i in range(len(shape.order) + 1)])
+
+
+def encoded(entity: type[Entity], shape: Page, places: Sequence[ColumnElement[str]]) -> ColumnElement[str]:
+    """A row's place in the order, as text: base64url of a JSON array of the order's name and the texts of the row's
+    values in it."""
+    values = func.json_build_array(literal(order_name(entity, shape.order), Text()), *places)
+    text = func.encode(func.convert_to(cast(values, Text), "UTF8"), "base64")
+    return func.translate(text, literal_column(r"E'+/=\n'"), literal_column("'-_'"))
 
 
 def order_name(entity: type[Entity], order: Sequence[Order]) -> str:

@@ -86,7 +86,7 @@ SELECT concat(
 ),
   ',"history":', (
   SELECT concat(
-    '{"nodes":[', string_agg(concat(
+    '{"nodes":[', array_to_string((array_agg(CAST(concat(
     '{"__typename":"', coalesce(CAST(
     '{"CLIENT_CREATED":"ClientCreatedEvent","PROSPECT_CONVERTED":"ProspectConvertedEvent","PROSPECT_STATE_CHANGED":"ProspectStateChangedEvent","SALES_DOCUMENT_ISSUED":"SalesDocumentIssuedEvent","SALES_DOCUMENT_CONVERTED":"SalesDocumentConvertedEvent","SALES_DOCUMENT_STATE_CHANGED":"SalesDocumentStateChangedEvent","SALES_DOCUMENT_CHANGED":"SalesDocumentChangedEvent","SALES_DOCUMENT_STAMPED":"SalesDocumentStampedEvent","SALES_DOCUMENT_READINESS_OVERRIDDEN":"SalesDocumentReadinessOverriddenEvent","SALES_DOCUMENT_CANCELLATION_REQUESTED":"SalesDocumentCancellationRequestedEvent","SALES_DOCUMENT_CANCELLATION_REPORTED":"SalesDocumentCancellationReportedEvent","SALES_DOCUMENT_PAYMENT_REGISTERED":"SalesDocumentPaymentRegisteredEvent","SALES_DOCUMENT_PAYMENT_REVERSED":"SalesDocumentPaymentReversedEvent","PAYMENT_RECEIVED":"PaymentReceivedEvent","CREDIT_APPLIED":"CreditAppliedEvent","CREDIT_APPLICATION_UNDONE":"CreditApplicationUndoneEvent","CREDIT_REFUNDED":"CreditRefundedEvent","DEAL_CREATED":"DealCreatedEvent","DEAL_WON":"DealWonEvent","DEAL_LOST":"DealLostEvent","DEAL_CLOSED":"DealClosedEvent","DEAL_REOPENED":"DealReopenedEvent","CLIENT_CHANGED":"ClientChangedEvent","CONTACT_CHANGED":"ContactChangedEvent","ADDRESS_CHANGED":"AddressChangedEvent","CFDI_PROFILE_CHANGED":"CfdiProfileChangedEvent","BANK_ACCOUNT_CHANGED":"BankAccountChangedEvent","RECEIVABLE_TERMS_CHANGED":"ReceivableTermsChangedEvent","PAYMENT_REMINDERS_CHANGED":"PaymentRemindersChangedEvent","DEAL_CHANGED":"DealChangedEvent","FOLLOW_UP_CHANGED":"FollowUpChangedEvent","DOCUMENT_CHANGED":"DocumentChangedEvent","EXTERNAL_CALL":"ExternalCallEvent","EXTERNAL_MESSAGE":"ExternalMessageEvent","EXTERNAL_EMAIL":"ExternalEmailEvent","EXTERNAL_MEETING":"ExternalMeetingEvent","EXTERNAL_VISIT":"ExternalVisitEvent","EXTERNAL_ORDER":"ExternalOrderEvent","EXTERNAL_TICKET":"ExternalTicketEvent","EXTERNAL_OTHER":"ExternalOtherEvent"}' AS JSONB) ->> anon_5.kind, '␁0:␂'), '","id":"evt_', anon_5.id, '","kind":', CASE WHEN (anon_5.kind IN ('ADDRESS_CHANGED', 'BANK_ACCOUNT_CHANGED', 'CFDI_PROFILE_CHANGED', 'CLIENT_CHANGED', 'CLIENT_CREATED', 'CONTACT_CHANGED', 'CREDIT_APPLICATION_UNDONE', 'CREDIT_APPLIED', 'CREDIT_REFUNDED', 'DEAL_CHANGED', 'DEAL_CLOSED', 'DEAL_CREATED', 'DEAL_LOST', 'DEAL_REOPENED', 'DEAL_WON', 'DOCUMENT_CHANGED', 'EXTERNAL_CALL', 'EXTERNAL_EMAIL', 'EXTERNAL_MEETING', 'EXTERNAL_MESSAGE', 'EXTERNAL_ORDER', 'EXTERNAL_OTHER', 'EXTERNAL_TICKET', 'EXTERNAL_VISIT', 'FOLLOW_UP_CHANGED', 'PAYMENT_RECEIVED', 'PAYMENT_REMINDERS_CHANGED', 'PROSPECT_CONVERTED', 'PROSPECT_STATE_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'SALES_DOCUMENT_CANCELLATION_REPORTED', 'SALES_DOCUMENT_CANCELLATION_REQUESTED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'SALES_DOCUMENT_READINESS_OVERRIDDEN', 'SALES_DOCUMENT_STAMPED', 'SALES_DOCUMENT_STATE_CHANGED')) THEN '"' || anon_5.kind || '"' ELSE '␁0:␂' END,
     ',"kindLabel":␁14:', CAST(ficha_json(anon_5.kind) AS TEXT), '␂,"summary":␁15:', json_build_array(anon_5.kind, anon_5.details - ARRAY['body', 'changes'], anon_5.as_prospect), '␂,"occurredAt":"', to_char(anon_5.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","occurredAtLabel":␁16:', coalesce('"' || CAST(to_char(anon_5.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"asProspect":', CASE WHEN anon_5.as_prospect THEN 'true' ELSE 'false' END,
@@ -128,19 +128,14 @@ SELECT concat(
     '{"QUOTE":"SalesQuote","SALES_NOTE":"SalesNote","INVOICE":"SalesInvoice","CREDIT_NOTE":"SalesCreditNote"}' AS JSONB) ->> sales_document_2.type, '␁0:␂'), '","id":"doc_', sales_document_2.id, '"}') ELSE 'null' END) ELSE '' END, CASE WHEN (anon_5.kind IN ('CLIENT_CHANGED', 'CFDI_PROFILE_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED')) THEN concat(
     ',"changeLabel":␁18:', json_build_array(anon_5.kind, anon_5.details - ARRAY['body', 'changes']), '␂') ELSE '' END, CASE WHEN (anon_5.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED', 'PROSPECT_STATE_CHANGED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_STATE_CHANGED', 'SALES_DOCUMENT_STAMPED', 'SALES_DOCUMENT_READINESS_OVERRIDDEN', 'SALES_DOCUMENT_CANCELLATION_REQUESTED', 'SALES_DOCUMENT_CANCELLATION_REPORTED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'PAYMENT_RECEIVED', 'CREDIT_APPLIED', 'CREDIT_APPLICATION_UNDONE', 'CREDIT_REFUNDED', 'DEAL_CREATED', 'DEAL_WON', 'DEAL_LOST', 'DEAL_CLOSED', 'DEAL_REOPENED', 'EXTERNAL_CALL', 'EXTERNAL_MESSAGE', 'EXTERNAL_EMAIL', 'EXTERNAL_MEETING', 'EXTERNAL_VISIT', 'EXTERNAL_ORDER', 'EXTERNAL_TICKET', 'EXTERNAL_OTHER')) THEN '' ELSE concat('␁28:', anon_5.kind, ' ', anon_5.details, '␂') END, CASE WHEN (anon_5.kind IN ('SALES_DOCUMENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'BANK_ACCOUNT_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN concat(
     ',"changes":␁19:', json_build_array(anon_5.kind, anon_5.details), '␂') ELSE '' END, CASE WHEN (anon_5.kind IN ('CLIENT_CHANGED', 'CFDI_PROFILE_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED')) THEN concat(
-    ',"changes":␁19:', json_build_array(anon_5.kind, anon_5.details), '␂') ELSE '' END, '}'), ',' ORDER BY anon_5.n_) FILTER (
-  WHERE anon_5.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_5.t0_ AS TEXT), CAST(anon_5.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_5.n_ = least(anon_5.of_, 20) AND anon_5.n_ <= 20) || '"', 'null'), '}}') AS concat_5
+    ',"changes":␁19:', json_build_array(anon_5.kind, anon_5.details), '␂') ELSE '' END, '}') AS TEXT) ORDER BY anon_5.t0_ DESC, anon_5.t1_ DESC))[1:least(CAST(count(*) AS INTEGER), 20)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
+    ',"endCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', (array_agg(CAST(anon_5.t0_ AS TEXT) ORDER BY anon_5.t0_ DESC, anon_5.t1_ DESC))[least(CAST(count(*) AS INTEGER), 20)], (array_agg(CAST(anon_5.t1_ AS TEXT) ORDER BY anon_5.t0_ DESC, anon_5.t1_ DESC))[least(CAST(count(*) AS INTEGER), 20)]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END, '}}') AS concat_5
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, anon_6.company_id AS company_id, anon_6.id AS id, anon_6.client_id AS client_id, anon_6.occurred_at AS occurred_at, anon_6.recorded_at AS recorded_at, anon_6.kind AS kind, anon_6.actor_id AS actor_id, anon_6.api_key_id AS api_key_id, anon_6.as_prospect AS as_prospect, anon_6.deal_id AS deal_id, anon_6.sales_document_id AS sales_document_id, anon_6.origin_document_id AS origin_document_id, anon_6.subject_id AS subject_id, anon_6.details AS details, anon_6.created_at AS created_at, anon_6.updated_at AS updated_at, anon_6.said AS said, anon_6.t0_ AS t0_, anon_6.t1_ AS t1_
-    FROM LATERAL (
-      SELECT history_event_2.company_id AS company_id, history_event_2.id AS id, history_event_2.client_id AS client_id, history_event_2.occurred_at AS occurred_at, history_event_2.recorded_at AS recorded_at, history_event_2.kind AS kind, history_event_2.actor_id AS actor_id, history_event_2.api_key_id AS api_key_id, history_event_2.as_prospect AS as_prospect, history_event_2.deal_id AS deal_id, history_event_2.sales_document_id AS sales_document_id, history_event_2.origin_document_id AS origin_document_id, history_event_2.subject_id AS subject_id, history_event_2.details AS details, history_event_2.recorded_at AS created_at, history_event_2.recorded_at AS updated_at, history_event_2.details - ARRAY['body', 'changes'] AS said, history_event_2.occurred_at AS t0_, history_event_2.id AS t1_
-      FROM history_event AS history_event_2
-      WHERE history_event_2.company_id = $2::UUID AND true AND NOT (false) AND history_event_2.client_id = client_1.id
-      ORDER BY history_event_2.occurred_at DESC, history_event_2.id DESC
-      LIMIT 21
-    ) AS anon_6
+    SELECT history_event_2.company_id AS company_id, history_event_2.id AS id, history_event_2.client_id AS client_id, history_event_2.occurred_at AS occurred_at, history_event_2.recorded_at AS recorded_at, history_event_2.kind AS kind, history_event_2.actor_id AS actor_id, history_event_2.api_key_id AS api_key_id, history_event_2.as_prospect AS as_prospect, history_event_2.deal_id AS deal_id, history_event_2.sales_document_id AS sales_document_id, history_event_2.origin_document_id AS origin_document_id, history_event_2.subject_id AS subject_id, history_event_2.details AS details, history_event_2.recorded_at AS created_at, history_event_2.recorded_at AS updated_at, history_event_2.details - ARRAY['body', 'changes'] AS said, history_event_2.occurred_at AS t0_, history_event_2.id AS t1_
+    FROM history_event AS history_event_2
+    WHERE history_event_2.company_id = $2::UUID AND true AND NOT (false) AND history_event_2.client_id = client_1.id
+    ORDER BY history_event_2.occurred_at DESC, history_event_2.id DESC
+    LIMIT 21
   ) AS anon_5
   LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $2::UUID AND collaborator_2.id = anon_5.actor_id
   LEFT OUTER JOIN client AS client_3 ON client_3.company_id = $2::UUID AND client_3.id = anon_5.client_id
@@ -156,41 +151,36 @@ SELECT concat(
   ',"followUpsTab":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","followUps":', (
   SELECT concat(
-    '{"nodes":[', string_agg(concat(
-    '{"id":"seg_', anon_7.id, '","key":', ficha_json(anon_7.key),
-    ',"name":', ficha_json(anon_7.name),
-    ',"type":', CASE WHEN (anon_7.type IN ('CALL', 'EMAIL', 'MEETING', 'OTHER', 'VISIT', 'WHATSAPP')) THEN '"' || anon_7.type || '"' ELSE '␁0:␂' END,
-    ',"typeLabel":␁29:', CAST(ficha_json(anon_7.type) AS TEXT), '␂,"startsAt":"', to_char(anon_7.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","startsAtLabel":␁30:', coalesce('"' || CAST(to_char(anon_7.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"endsAt":"', to_char(anon_7.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAtLabel":␁31:', coalesce('"' || CAST(to_char(anon_7.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"priority":', CASE WHEN (anon_7.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_7.priority || '"' ELSE '␁0:␂' END,
-    ',"priorityLabel":␁32:', CAST(ficha_json(anon_7.priority) AS TEXT), '␂,"state":', CASE WHEN (anon_7.state IN ('CANCELLED', 'DONE', 'IN_PROGRESS', 'PENDING')) THEN '"' || anon_7.state || '"' ELSE '␁0:␂' END,
-    ',"stateLabel":␁33:', CAST(ficha_json(anon_7.state) AS TEXT), '␂,"isOverdue":', CASE WHEN (anon_7.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_7.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' WHEN ((anon_7.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_7.state IN ('PENDING', 'IN_PROGRESS')) IS NULL) THEN '␁0:␂' ELSE 'false' END,
+    '{"nodes":[', array_to_string((array_agg(CAST(concat(
+    '{"id":"seg_', anon_6.id, '","key":', ficha_json(anon_6.key),
+    ',"name":', ficha_json(anon_6.name),
+    ',"type":', CASE WHEN (anon_6.type IN ('CALL', 'EMAIL', 'MEETING', 'OTHER', 'VISIT', 'WHATSAPP')) THEN '"' || anon_6.type || '"' ELSE '␁0:␂' END,
+    ',"typeLabel":␁29:', CAST(ficha_json(anon_6.type) AS TEXT), '␂,"startsAt":"', to_char(anon_6.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","startsAtLabel":␁30:', coalesce('"' || CAST(to_char(anon_6.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"endsAt":"', to_char(anon_6.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAtLabel":␁31:', coalesce('"' || CAST(to_char(anon_6.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"priority":', CASE WHEN (anon_6.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_6.priority || '"' ELSE '␁0:␂' END,
+    ',"priorityLabel":␁32:', CAST(ficha_json(anon_6.priority) AS TEXT), '␂,"state":', CASE WHEN (anon_6.state IN ('CANCELLED', 'DONE', 'IN_PROGRESS', 'PENDING')) THEN '"' || anon_6.state || '"' ELSE '␁0:␂' END,
+    ',"stateLabel":␁33:', CAST(ficha_json(anon_6.state) AS TEXT), '␂,"isOverdue":', CASE WHEN (anon_6.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_6.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' WHEN ((anon_6.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_6.state IN ('PENDING', 'IN_PROGRESS')) IS NULL) THEN '␁0:␂' ELSE 'false' END,
     ',"deal":', CASE WHEN (deal_2.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_2.id, '","title":', ficha_json(deal_2.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_3.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_3.id, '","name":', ficha_json(collaborator_3.name),
-    ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || collaborator_3.avatar_path), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_7.n_) FILTER (
-  WHERE anon_7.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_7.t0_ AS TEXT), CAST(anon_7.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_7.n_ = least(anon_7.of_, 20) AND anon_7.n_ <= 20) || '"', 'null'), '}}') AS concat_6
+    ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || collaborator_3.avatar_path), 'null'::json), '}') ELSE 'null' END, '}') AS TEXT) ORDER BY anon_6.t0_ DESC, anon_6.t1_ DESC))[1:least(CAST(count(*) AS INTEGER), 20)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
+    ',"endCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', (array_agg(CAST(anon_6.t0_ AS TEXT) ORDER BY anon_6.t0_ DESC, anon_6.t1_ DESC))[least(CAST(count(*) AS INTEGER), 20)], (array_agg(CAST(anon_6.t1_ AS TEXT) ORDER BY anon_6.t0_ DESC, anon_6.t1_ DESC))[least(CAST(count(*) AS INTEGER), 20)]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END, '}}') AS concat_6
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, anon_8.company_id AS company_id, anon_8.id AS id, anon_8.client_id AS client_id, anon_8.deal_id AS deal_id, anon_8.number AS number, anon_8.key AS key, anon_8.name AS name, anon_8.description AS description, anon_8.type AS type, anon_8.starts_at AS starts_at, anon_8.ends_at AS ends_at, anon_8.priority AS priority, anon_8.assignee_id AS assignee_id, anon_8.state AS state, anon_8.completed_at AS completed_at, anon_8.created_by_id AS created_by_id, anon_8.version AS version, anon_8.created_at AS created_at, anon_8.updated_at AS updated_at, anon_8.deleted_at AS deleted_at, anon_8.is_overdue AS is_overdue, anon_8.t0_ AS t0_, anon_8.t1_ AS t1_
-    FROM LATERAL (
-      SELECT follow_up_2.company_id AS company_id, follow_up_2.id AS id, follow_up_2.client_id AS client_id, follow_up_2.deal_id AS deal_id, follow_up_2.number AS number, follow_up_2.key AS key, follow_up_2.name AS name, follow_up_2.description AS description, follow_up_2.type AS type, follow_up_2.starts_at AS starts_at, follow_up_2.ends_at AS ends_at, follow_up_2.priority AS priority, follow_up_2.assignee_id AS assignee_id, follow_up_2.state AS state, follow_up_2.completed_at AS completed_at, follow_up_2.created_by_id AS created_by_id, follow_up_2.version AS version, follow_up_2.created_at AS created_at, follow_up_2.updated_at AS updated_at, follow_up_2.deleted_at AS deleted_at, follow_up_2.ends_at < $4::TIMESTAMP WITH TIME ZONE AND follow_up_2.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_2.starts_at AS t0_, follow_up_2.id AS t1_
-      FROM follow_up AS follow_up_2
-      WHERE follow_up_2.company_id = $2::UUID AND true AND follow_up_2.deleted_at IS NULL AND follow_up_2.client_id = client_1.id
-      ORDER BY follow_up_2.starts_at DESC, follow_up_2.id DESC
-      LIMIT 21
-    ) AS anon_8
-  ) AS anon_7
-  LEFT OUTER JOIN deal AS deal_2 ON deal_2.company_id = $2::UUID AND deal_2.id = anon_7.deal_id
-  LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $2::UUID AND collaborator_3.id = anon_7.assignee_id
+    SELECT follow_up_2.company_id AS company_id, follow_up_2.id AS id, follow_up_2.client_id AS client_id, follow_up_2.deal_id AS deal_id, follow_up_2.number AS number, follow_up_2.key AS key, follow_up_2.name AS name, follow_up_2.description AS description, follow_up_2.type AS type, follow_up_2.starts_at AS starts_at, follow_up_2.ends_at AS ends_at, follow_up_2.priority AS priority, follow_up_2.assignee_id AS assignee_id, follow_up_2.state AS state, follow_up_2.completed_at AS completed_at, follow_up_2.created_by_id AS created_by_id, follow_up_2.version AS version, follow_up_2.created_at AS created_at, follow_up_2.updated_at AS updated_at, follow_up_2.deleted_at AS deleted_at, follow_up_2.ends_at < $4::TIMESTAMP WITH TIME ZONE AND follow_up_2.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_2.starts_at AS t0_, follow_up_2.id AS t1_
+    FROM follow_up AS follow_up_2
+    WHERE follow_up_2.company_id = $2::UUID AND true AND follow_up_2.deleted_at IS NULL AND follow_up_2.client_id = client_1.id
+    ORDER BY follow_up_2.starts_at DESC, follow_up_2.id DESC
+    LIMIT 21
+  ) AS anon_6
+  LEFT OUTER JOIN deal AS deal_2 ON deal_2.company_id = $2::UUID AND deal_2.id = anon_6.deal_id
+  LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $2::UUID AND collaborator_3.id = anon_6.assignee_id
 ), '}') ELSE 'null' END,
   ',"billingReceivables":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","receivables":{"currency":', ficha_json(anon_9.currency),
-  ',"terms":', CASE WHEN (anon_9.terms IN ('CASH', 'CREDIT')) THEN '"' || anon_9.terms || '"' WHEN (anon_9.terms IS NULL) THEN 'null' ELSE '␁0:␂' END,
-  ',"termsLabel":␁34:', CAST(ficha_json(anon_9.terms) AS TEXT), '␂,"creditDays":', coalesce(CAST(anon_9.credit_days AS TEXT), 'null'),
-  ',"creditLimit":', coalesce('"' || CAST(anon_9.credit_limit AS TEXT) || '"', 'null'),
-  ',"creditLimitLabel":␁35:', coalesce('"' || CAST(anon_9.credit_limit AS TEXT) || '"', 'null'), '␂,"balance":"', anon_9.balance, '","balanceLabel":␁36:', coalesce('"' || CAST(anon_9.balance AS TEXT) || '"', 'null'), '␂,"overdueBalance":"', anon_9.overdue_balance, '","overdueBalanceLabel":␁37:', coalesce('"' || CAST(anon_9.overdue_balance AS TEXT) || '"', 'null'), '␂,"creditUsed":"', anon_9.credit_used, '","creditUsedLabel":␁38:', coalesce('"' || CAST(anon_9.credit_used AS TEXT) || '"', 'null'), '␂,"creditAvailable":', coalesce('"' || CAST(anon_9.credit_available AS TEXT) || '"', 'null'),
-  ',"creditAvailableLabel":␁39:', coalesce('"' || CAST(anon_9.credit_available AS TEXT) || '"', 'null'), '␂}}') ELSE 'null' END,
+  '{"id":"cli_', client_1.id, '","receivables":{"currency":', ficha_json(anon_7.currency),
+  ',"terms":', CASE WHEN (anon_7.terms IN ('CASH', 'CREDIT')) THEN '"' || anon_7.terms || '"' WHEN (anon_7.terms IS NULL) THEN 'null' ELSE '␁0:␂' END,
+  ',"termsLabel":␁34:', CAST(ficha_json(anon_7.terms) AS TEXT), '␂,"creditDays":', coalesce(CAST(anon_7.credit_days AS TEXT), 'null'),
+  ',"creditLimit":', coalesce('"' || CAST(anon_7.credit_limit AS TEXT) || '"', 'null'),
+  ',"creditLimitLabel":␁35:', coalesce('"' || CAST(anon_7.credit_limit AS TEXT) || '"', 'null'), '␂,"balance":"', anon_7.balance, '","balanceLabel":␁36:', coalesce('"' || CAST(anon_7.balance AS TEXT) || '"', 'null'), '␂,"overdueBalance":"', anon_7.overdue_balance, '","overdueBalanceLabel":␁37:', coalesce('"' || CAST(anon_7.overdue_balance AS TEXT) || '"', 'null'), '␂,"creditUsed":"', anon_7.credit_used, '","creditUsedLabel":␁38:', coalesce('"' || CAST(anon_7.credit_used AS TEXT) || '"', 'null'), '␂,"creditAvailable":', coalesce('"' || CAST(anon_7.credit_available AS TEXT) || '"', 'null'),
+  ',"creditAvailableLabel":␁39:', coalesce('"' || CAST(anon_7.credit_available AS TEXT) || '"', 'null'), '␂}}') ELSE 'null' END,
   ',"billingReminders":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","paymentReminders":', CASE WHEN (payment_reminders_1.client_id IS NOT NULL) THEN concat(
   '{"enabled":', CASE WHEN payment_reminders_1.enabled THEN 'true' ELSE 'false' END,
@@ -236,30 +226,25 @@ SELECT concat(
   ',"documentsTab":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","documents":', (
   SELECT concat(
-    '{"nodes":[', string_agg(concat(
-    '{"id":"file_', anon_10.id, '","kind":', CASE WHEN (anon_10.kind IN ('CANCELLATION_ACUSE', 'CFDI_XML', 'CONTRACT', 'OTHER', 'PAYMENT_RECEIPT', 'TAX_STATUS_CERTIFICATE', 'TECHNICAL')) THEN '"' || anon_10.kind || '"' ELSE '␁0:␂' END,
-    ',"kindLabel":␁53:', CAST(ficha_json(anon_10.kind) AS TEXT), '␂,"name":', ficha_json(anon_10.name),
-    ',"description":', coalesce(ficha_json(anon_10.description), 'null'::json),
-    ',"contentType":', ficha_json(anon_10.content_type),
-    ',"size":', anon_10.size,
-    ',"sizeLabel":␁54:', json_build_array(anon_10.size), '␂,"expiresOn":', coalesce('"' || CAST(anon_10.expires_on AS TEXT) || '"', 'null'),
-    ',"expiresOnLabel":␁55:', coalesce('"' || CAST(anon_10.expires_on AS TEXT) || '"', 'null'), '␂,"createdAt":"', to_char(anon_10.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","createdAtLabel":␁56:', coalesce('"' || CAST(to_char(anon_10.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"viewUrl":␁57:', json_build_array(anon_10.id, anon_10.object_key, anon_10.name, anon_10.content_type), '␂,"downloadUrl":␁58:', json_build_array(anon_10.id, anon_10.object_key, anon_10.name, anon_10.content_type), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
+    '{"nodes":[', array_to_string((array_agg(CAST(concat(
+    '{"id":"file_', anon_8.id, '","kind":', CASE WHEN (anon_8.kind IN ('CANCELLATION_ACUSE', 'CFDI_XML', 'CONTRACT', 'OTHER', 'PAYMENT_RECEIPT', 'TAX_STATUS_CERTIFICATE', 'TECHNICAL')) THEN '"' || anon_8.kind || '"' ELSE '␁0:␂' END,
+    ',"kindLabel":␁53:', CAST(ficha_json(anon_8.kind) AS TEXT), '␂,"name":', ficha_json(anon_8.name),
+    ',"description":', coalesce(ficha_json(anon_8.description), 'null'::json),
+    ',"contentType":', ficha_json(anon_8.content_type),
+    ',"size":', anon_8.size,
+    ',"sizeLabel":␁54:', json_build_array(anon_8.size), '␂,"expiresOn":', coalesce('"' || CAST(anon_8.expires_on AS TEXT) || '"', 'null'),
+    ',"expiresOnLabel":␁55:', coalesce('"' || CAST(anon_8.expires_on AS TEXT) || '"', 'null'), '␂,"createdAt":"', to_char(anon_8.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","createdAtLabel":␁56:', coalesce('"' || CAST(to_char(anon_8.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"viewUrl":␁57:', json_build_array(anon_8.id, anon_8.object_key, anon_8.name, anon_8.content_type), '␂,"downloadUrl":␁58:', json_build_array(anon_8.id, anon_8.object_key, anon_8.name, anon_8.content_type), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_4.id, '","name":', ficha_json(collaborator_4.name),
-    ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || collaborator_4.avatar_path), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_10.n_) FILTER (
-  WHERE anon_10.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_10.t0_ AS TEXT), CAST(anon_10.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_10.n_ = least(anon_10.of_, 20) AND anon_10.n_ <= 20) || '"', 'null'), '}}') AS concat_10
+    ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || collaborator_4.avatar_path), 'null'::json), '}') ELSE 'null' END, '}') AS TEXT) ORDER BY anon_8.t0_ DESC, anon_8.t1_ DESC))[1:least(CAST(count(*) AS INTEGER), 20)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
+    ',"endCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', (array_agg(CAST(anon_8.t0_ AS TEXT) ORDER BY anon_8.t0_ DESC, anon_8.t1_ DESC))[least(CAST(count(*) AS INTEGER), 20)], (array_agg(CAST(anon_8.t1_ AS TEXT) ORDER BY anon_8.t0_ DESC, anon_8.t1_ DESC))[least(CAST(count(*) AS INTEGER), 20)]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END, '}}') AS concat_10
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, anon_11.company_id AS company_id, anon_11.id AS id, anon_11.client_id AS client_id, anon_11.kind AS kind, anon_11.name AS name, anon_11.description AS description, anon_11.tags AS tags, anon_11.content_type AS content_type, anon_11.size AS size, anon_11.sha256 AS sha256, anon_11.object_key AS object_key, anon_11.expires_on AS expires_on, anon_11.uploaded_by_id AS uploaded_by_id, anon_11.original_id AS original_id, anon_11.series_id AS series_id, anon_11.revision AS revision, anon_11.replaced_at AS replaced_at, anon_11.reading AS reading, anon_11.thumbnail_width AS thumbnail_width, anon_11.thumbnail_height AS thumbnail_height, anon_11.thumbnail_size AS thumbnail_size, anon_11.thumbnail_tried_at AS thumbnail_tried_at, anon_11.version AS version, anon_11.created_at AS created_at, anon_11.updated_at AS updated_at, anon_11.deleted_at AS deleted_at, anon_11.t0_ AS t0_, anon_11.t1_ AS t1_
-    FROM LATERAL (
-      SELECT document_2.company_id AS company_id, document_2.id AS id, document_2.client_id AS client_id, document_2.kind AS kind, document_2.name AS name, document_2.description AS description, document_2.tags AS tags, document_2.content_type AS content_type, document_2.size AS size, document_2.sha256 AS sha256, document_2.object_key AS object_key, document_2.expires_on AS expires_on, document_2.uploaded_by_id AS uploaded_by_id, document_2.original_id AS original_id, document_2.series_id AS series_id, document_2.revision AS revision, document_2.replaced_at AS replaced_at, document_2.reading AS reading, document_2.thumbnail_width AS thumbnail_width, document_2.thumbnail_height AS thumbnail_height, document_2.thumbnail_size AS thumbnail_size, document_2.thumbnail_tried_at AS thumbnail_tried_at, document_2.version AS version, document_2.created_at AS created_at, document_2.updated_at AS updated_at, document_2.deleted_at AS deleted_at, document_2.created_at AS t0_, document_2.id AS t1_
-      FROM document AS document_2
-      WHERE document_2.company_id = $2::UUID AND true AND document_2.replaced_at IS NULL AND document_2.deleted_at IS NULL AND document_2.client_id = client_1.id
-      ORDER BY document_2.created_at DESC, document_2.id DESC
-      LIMIT 21
-    ) AS anon_11
-  ) AS anon_10
-  LEFT OUTER JOIN collaborator AS collaborator_4 ON collaborator_4.company_id = $2::UUID AND collaborator_4.id = anon_10.uploaded_by_id
+    SELECT document_2.company_id AS company_id, document_2.id AS id, document_2.client_id AS client_id, document_2.kind AS kind, document_2.name AS name, document_2.description AS description, document_2.tags AS tags, document_2.content_type AS content_type, document_2.size AS size, document_2.sha256 AS sha256, document_2.object_key AS object_key, document_2.expires_on AS expires_on, document_2.uploaded_by_id AS uploaded_by_id, document_2.original_id AS original_id, document_2.series_id AS series_id, document_2.revision AS revision, document_2.replaced_at AS replaced_at, document_2.reading AS reading, document_2.thumbnail_width AS thumbnail_width, document_2.thumbnail_height AS thumbnail_height, document_2.thumbnail_size AS thumbnail_size, document_2.thumbnail_tried_at AS thumbnail_tried_at, document_2.version AS version, document_2.created_at AS created_at, document_2.updated_at AS updated_at, document_2.deleted_at AS deleted_at, document_2.created_at AS t0_, document_2.id AS t1_
+    FROM document AS document_2
+    WHERE document_2.company_id = $2::UUID AND true AND document_2.replaced_at IS NULL AND document_2.deleted_at IS NULL AND document_2.client_id = client_1.id
+    ORDER BY document_2.created_at DESC, document_2.id DESC
+    LIMIT 21
+  ) AS anon_8
+  LEFT OUTER JOIN collaborator AS collaborator_4 ON collaborator_4.company_id = $2::UUID AND collaborator_4.id = anon_8.uploaded_by_id
 ), '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one
@@ -310,21 +295,21 @@ LEFT OUTER JOIN LATERAL (
     SELECT company_1.currency
     FROM company AS company_1
     WHERE company_1.id = $2::UUID
-  ) AS currency, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, receivable_terms_1.overdue_days AS overdue_days, receivable_terms_1.assumes_paid AS assumes_paid, CAST(anon_12.owed - (
+  ) AS currency, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, receivable_terms_1.overdue_days AS overdue_days, receivable_terms_1.assumes_paid AS assumes_paid, CAST(anon_9.owed - (
     SELECT client_5.credit_balance
     FROM client AS client_5
     WHERE client_5.company_id = $2::UUID AND client_5.id = client_1.id
-  ) AS NUMERIC(18, 2)) AS balance, anon_12.owed AS owed, (
+  ) AS NUMERIC(18, 2)) AS balance, anon_9.owed AS owed, (
     SELECT client_5.credit_balance
     FROM client AS client_5
     WHERE client_5.company_id = $2::UUID AND client_5.id = client_1.id
-  ) AS credit_balance, anon_12.overdue_balance AS overdue_balance, anon_12.current AS current, anon_12.up_to_30 AS up_to_30, anon_12.up_to_60 AS up_to_60, anon_12.up_to_90 AS up_to_90, anon_12.over_90 AS over_90, anon_12.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_12.credit_used AS credit_available, receivable_terms_1.version AS version, receivable_terms_1.created_at AS created_at, receivable_terms_1.updated_at AS updated_at
+  ) AS credit_balance, anon_9.overdue_balance AS overdue_balance, anon_9.current AS current, anon_9.up_to_30 AS up_to_30, anon_9.up_to_60 AS up_to_60, anon_9.up_to_90 AS up_to_90, anon_9.over_90 AS over_90, anon_9.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_9.credit_used AS credit_available, receivable_terms_1.version AS version, receivable_terms_1.created_at AS created_at, receivable_terms_1.updated_at AS updated_at
   FROM LATERAL (
     SELECT CAST(coalesce(sum(round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2)), 0) AS NUMERIC(18, 2)) AS owed, CAST(coalesce(sum(CASE WHEN (sales_document_4.due_on < $6::DATE) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS overdue_balance, CAST(coalesce(sum(CASE WHEN (sales_document_4.due_on IS NULL OR $6::DATE - sales_document_4.due_on <= 0) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS current, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_4.due_on BETWEEN 1 AND 30) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_30, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_4.due_on BETWEEN 31 AND 60) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_60, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_4.due_on BETWEEN 61 AND 90) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_90, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_4.due_on > 90) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS over_90, CAST(coalesce(sum(CASE WHEN (sales_document_4.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_4.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_4.type = 'INVOICE' OR sales_document_4.on_credit)) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS credit_used
     FROM sales_document AS sales_document_4
     WHERE sales_document_4.company_id = $2::UUID AND sales_document_4.client_id = client_1.id AND sales_document_4.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_4.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
-  ) AS anon_12
+  ) AS anon_9
   LEFT OUTER JOIN receivable_terms AS receivable_terms_1 ON receivable_terms_1.company_id = $2::UUID AND receivable_terms_1.client_id = client_1.id
-) AS anon_9 ON client_1.id IS NOT NULL
+) AS anon_7 ON client_1.id IS NOT NULL
 LEFT OUTER JOIN payment_reminders AS payment_reminders_1 ON payment_reminders_1.company_id = $2::UUID AND payment_reminders_1.client_id = client_1.id
 LEFT OUTER JOIN cfdi_profile AS cfdi_profile_1 ON cfdi_profile_1.company_id = $2::UUID AND cfdi_profile_1.client_id = client_1.id AND cfdi_profile_1.valid_to IS NULL

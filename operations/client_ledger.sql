@@ -8,7 +8,7 @@ SELECT concat(
     FROM ledger_entry AS ledger_entry_1
     WHERE ledger_entry_1.company_id = $1::UUID AND ledger_entry_1.kind = ANY ($2::VARCHAR(40)[]) AND ledger_entry_1.currency = $3::VARCHAR AND (ledger_entry_1.effective_on < $4::DATE) AND (ledger_entry_1.effective_on >= $5::DATE) AND ledger_entry_1.client_id = client_1.id
   ),
-    ',"nodes":[', string_agg(concat(
+    ',"nodes":[', array_to_string((array_agg(CAST(concat(
     '{"id":"led_', anon_1.id, '","kind":', CASE WHEN (anon_1.kind IN ('ADJUSTMENT', 'APPLICATION', 'CHARGE', 'CREDIT', 'PAYMENT', 'REFUND')) THEN '"' || anon_1.kind || '"' ELSE '␁0:␂' END,
     ',"kindLabel":␁1:', CAST(ficha_json(anon_1.kind) AS TEXT), '␂,"amount":"', anon_1.amount, '","amountLabel":␁2:', coalesce('"' || CAST(anon_1.amount AS TEXT) || '"', 'null'), '␂,"currency":', ficha_json(anon_1.currency),
     ',"exchangeRate":"', anon_1.exchange_rate, '","exchangeRateLabel":␁3:', coalesce('"' || CAST(anon_1.exchange_rate AS TEXT) || '"', 'null'), '␂,"effectiveOn":"', anon_1.effective_on, '","effectiveOnLabel":␁4:', coalesce('"' || CAST(anon_1.effective_on AS TEXT) || '"', 'null'), '␂,"recordedAt":"', to_char(anon_1.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","recordedAtLabel":␁5:', coalesce('"' || CAST(to_char(anon_1.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"actor":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
@@ -23,21 +23,15 @@ SELECT concat(
     ',"creditNote":', CASE WHEN (sales_document_2.id IS NOT NULL) THEN concat(
     '{"id":"doc_', sales_document_2.id, '","folio":', ficha_json(sales_document_2.folio), '}') ELSE 'null' END,
     ',"reverses":', CASE WHEN (ledger_entry_2.id IS NOT NULL) THEN concat(
-    '{"id":"led_', ledger_entry_2.id, '","effectiveOn":"', ledger_entry_2.effective_on, '","effectiveOnLabel":␁6:', coalesce('"' || CAST(ledger_entry_2.effective_on AS TEXT) || '"', 'null'), '␂}') ELSE 'null' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
-  WHERE anon_1.n_ <= 10), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 10) THEN 'true' ELSE 'false' END,
-    ',"hasPreviousPage":false,"startCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('ledger_entry EFFECTIVE_ON:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_1.n_ = 1 AND anon_1.n_ <= 10) || '"', 'null'),
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('ledger_entry EFFECTIVE_ON:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_1.n_ = least(anon_1.of_, 10) AND anon_1.n_ <= 10) || '"', 'null'), '}}') AS concat_2
+    '{"id":"led_', ledger_entry_2.id, '","effectiveOn":"', ledger_entry_2.effective_on, '","effectiveOnLabel":␁6:', coalesce('"' || CAST(ledger_entry_2.effective_on AS TEXT) || '"', 'null'), '␂}') ELSE 'null' END, '}') AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1:least(CAST(count(*) AS INTEGER), 10)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 10) THEN 'true' ELSE 'false' END,
+    ',"hasPreviousPage":false,"startCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('ledger_entry EFFECTIVE_ON:DESC', (array_agg(CAST(anon_1.t0_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1], (array_agg(CAST(anon_1.t1_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END,
+    ',"endCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('ledger_entry EFFECTIVE_ON:DESC', (array_agg(CAST(anon_1.t0_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[least(CAST(count(*) AS INTEGER), 10)], (array_agg(CAST(anon_1.t1_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[least(CAST(count(*) AS INTEGER), 10)]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END, '}}') AS concat_2
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, anon_2.company_id AS company_id, anon_2.id AS id, anon_2.client_id AS client_id, anon_2.kind AS kind, anon_2.currency AS currency, anon_2.exchange_rate AS exchange_rate, anon_2.amount AS amount, anon_2.effective_on AS effective_on, anon_2.recorded_at AS recorded_at, anon_2.actor_id AS actor_id, anon_2.api_key_id AS api_key_id, anon_2.sales_document_id AS sales_document_id, anon_2.payment_id AS payment_id, anon_2.credit_note_id AS credit_note_id, anon_2.application_id AS application_id, anon_2.reverses_id AS reverses_id, anon_2.created_at AS created_at, anon_2.updated_at AS updated_at, anon_2.t0_ AS t0_, anon_2.t1_ AS t1_
-    FROM LATERAL (
-      SELECT ledger_entry_3.company_id AS company_id, ledger_entry_3.id AS id, ledger_entry_3.client_id AS client_id, ledger_entry_3.kind AS kind, ledger_entry_3.currency AS currency, ledger_entry_3.exchange_rate AS exchange_rate, ledger_entry_3.amount AS amount, ledger_entry_3.effective_on AS effective_on, ledger_entry_3.recorded_at AS recorded_at, ledger_entry_3.actor_id AS actor_id, ledger_entry_3.api_key_id AS api_key_id, ledger_entry_3.sales_document_id AS sales_document_id, ledger_entry_3.payment_id AS payment_id, ledger_entry_3.credit_note_id AS credit_note_id, ledger_entry_3.application_id AS application_id, ledger_entry_3.reverses_id AS reverses_id, ledger_entry_3.recorded_at AS created_at, ledger_entry_3.recorded_at AS updated_at, ledger_entry_3.effective_on AS t0_, ledger_entry_3.id AS t1_
-      FROM ledger_entry AS ledger_entry_3
-      WHERE ledger_entry_3.company_id = $1::UUID AND ledger_entry_3.kind = ANY ($2::VARCHAR(40)[]) AND ledger_entry_3.currency = $3::VARCHAR AND (ledger_entry_3.effective_on < $4::DATE) AND (ledger_entry_3.effective_on >= $5::DATE) AND ledger_entry_3.client_id = client_1.id
-      ORDER BY ledger_entry_3.effective_on DESC, ledger_entry_3.id DESC
-      LIMIT 11
-    ) AS anon_2
+    SELECT ledger_entry_3.company_id AS company_id, ledger_entry_3.id AS id, ledger_entry_3.client_id AS client_id, ledger_entry_3.kind AS kind, ledger_entry_3.currency AS currency, ledger_entry_3.exchange_rate AS exchange_rate, ledger_entry_3.amount AS amount, ledger_entry_3.effective_on AS effective_on, ledger_entry_3.recorded_at AS recorded_at, ledger_entry_3.actor_id AS actor_id, ledger_entry_3.api_key_id AS api_key_id, ledger_entry_3.sales_document_id AS sales_document_id, ledger_entry_3.payment_id AS payment_id, ledger_entry_3.credit_note_id AS credit_note_id, ledger_entry_3.application_id AS application_id, ledger_entry_3.reverses_id AS reverses_id, ledger_entry_3.recorded_at AS created_at, ledger_entry_3.recorded_at AS updated_at, ledger_entry_3.effective_on AS t0_, ledger_entry_3.id AS t1_
+    FROM ledger_entry AS ledger_entry_3
+    WHERE ledger_entry_3.company_id = $1::UUID AND ledger_entry_3.kind = ANY ($2::VARCHAR(40)[]) AND ledger_entry_3.currency = $3::VARCHAR AND (ledger_entry_3.effective_on < $4::DATE) AND (ledger_entry_3.effective_on >= $5::DATE) AND ledger_entry_3.client_id = client_1.id
+    ORDER BY ledger_entry_3.effective_on DESC, ledger_entry_3.id DESC
+    LIMIT 11
   ) AS anon_1
   LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = anon_1.actor_id
   LEFT OUTER JOIN sales_document AS sales_document_1 ON sales_document_1.company_id = $1::UUID AND sales_document_1.id = anon_1.sales_document_id

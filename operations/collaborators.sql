@@ -4,7 +4,7 @@ WITH anon_3 AS (
   FROM collaborator AS collaborator_1
   WHERE collaborator_1.company_id = $2::UUID AND collaborator_1.active = $3
   LIMIT 2001
-), anon_6 AS (
+), anon_5 AS (
   SELECT collaborator_5.id AS id
   FROM collaborator AS collaborator_5
   WHERE collaborator_5.company_id = $2::UUID AND collaborator_5.active = $3
@@ -13,21 +13,18 @@ WITH anon_3 AS (
 SELECT concat(
   '{"viewer":{"role":"ADMIN","locale":"ES_MX","permissions":["admin","billing:read","billing:write","cfdi:override","cfdi:report","cfdi:stamp","clients:read","clients:read_all","clients:write","company:write","credit:override","deals:close","deals:read","deals:write","documents:read","documents:write","follow_ups:read","follow_ups:write","history:read","history:write","sales:read","sales:write"]},"collaborators":', (
   SELECT concat(
-    '{"nodes":[', string_agg(concat(
+    '{"nodes":[', array_to_string((array_agg(CAST(concat(
     '{"id":"col_', anon_1.id, '","name":', ficha_json(anon_1.name),
     ',"email":', ficha_json(anon_1.email),
     ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || anon_1.avatar_path), 'null'::json),
     ',"role":', CASE WHEN (anon_1.role IN ('ADMIN', 'BILLING', 'READ_ONLY', 'SALES', 'SALES_MANAGER')) THEN '"' || anon_1.role || '"' ELSE '␁0:␂' END,
-    ',"roleLabel":␁1:', CAST(ficha_json(anon_1.role) AS TEXT), '␂,"jobTitle":', coalesce(ficha_json(anon_1.job_title), 'null'::json),
-    ',"locale":', CASE WHEN (anon_1.locale IN ('EN_US', 'ES_MX')) THEN '"' || anon_1.locale || '"' ELSE '␁0:␂' END,
+    ',"jobTitle":', coalesce(ficha_json(anon_1.job_title), 'null'::json),
     ',"active":', CASE WHEN anon_1.active THEN 'true' ELSE 'false' END,
     ',"joinedAt":', coalesce('"' || CAST(to_char(anon_1.joined_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'),
-    ',"joinedAtLabel":␁2:', coalesce('"' || CAST(to_char(anon_1.joined_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"version":', anon_1.version,
+    ',"version":', anon_1.version,
     ',"invitation":', CASE WHEN (invitation_1.collaborator_id IS NOT NULL) THEN concat(
-    '{"id":"inv_', invitation_1.id, '","createdAt":"', to_char(invitation_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","expiresAt":"', to_char(invitation_1.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","expiresAtLabel":␁3:', coalesce('"' || CAST(to_char(invitation_1.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂}') ELSE 'null' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
-  WHERE anon_1.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('collaborator NAME:ASC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_1.n_ = least(anon_1.of_, 20) AND anon_1.n_ <= 20) || '"', 'null'), '},"totalCount":', (
+    '{"id":"inv_', invitation_1.id, '","createdAt":"', to_char(invitation_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","expiresAt":"', to_char(invitation_1.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '"}') ELSE 'null' END, '}') AS TEXT) ORDER BY anon_1.t0_ ASC, anon_1.t1_ ASC))[1:least(CAST(count(*) AS INTEGER), 20)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
+    ',"endCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('collaborator NAME:ASC', (array_agg(CAST(anon_1.t0_ AS TEXT) ORDER BY anon_1.t0_ ASC, anon_1.t1_ ASC))[least(CAST(count(*) AS INTEGER), 20)], (array_agg(CAST(anon_1.t1_ AS TEXT) ORDER BY anon_1.t0_ ASC, anon_1.t1_ ASC))[least(CAST(count(*) AS INTEGER), 20)]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END, '},"totalCount":', (
     SELECT CASE WHEN (EXISTS (
       SELECT anon_3.id
       FROM anon_3
@@ -46,37 +43,34 @@ SELECT concat(
     ) END AS anon_2
   ), '}') AS concat_2
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.name AS name, anon_4.email AS email, anon_4.role AS role, anon_4.job_title AS job_title, anon_4.locale AS locale, anon_4.active AS active, anon_4.joined_at AS joined_at, anon_4.avatar_path AS avatar_path, anon_4.version AS version, anon_4.created_at AS created_at, anon_4.updated_at AS updated_at, anon_4.avatar_url AS avatar_url, anon_4.avatar_thumbnail_url AS avatar_thumbnail_url, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
-    FROM LATERAL (
-      SELECT anon_5.company_id AS company_id, anon_5.id AS id, anon_5.name AS name, anon_5.email AS email, anon_5.role AS role, anon_5.job_title AS job_title, anon_5.locale AS locale, anon_5.active AS active, anon_5.joined_at AS joined_at, anon_5.avatar_path AS avatar_path, anon_5.version AS version, anon_5.created_at AS created_at, anon_5.updated_at AS updated_at, anon_5.avatar_url AS avatar_url, anon_5.avatar_thumbnail_url AS avatar_thumbnail_url, anon_5.t0_ AS t0_, anon_5.t1_ AS t1_
-      FROM ((
-        SELECT collaborator_4.company_id AS company_id, collaborator_4.id AS id, collaborator_4.name AS name, collaborator_4.email AS email, collaborator_4.role AS role, collaborator_4.job_title AS job_title, collaborator_4.locale AS locale, collaborator_4.active AS active, collaborator_4.joined_at AS joined_at, collaborator_4.avatar_path AS avatar_path, collaborator_4.version AS version, collaborator_4.created_at AS created_at, collaborator_4.updated_at AS updated_at, $1::VARCHAR || collaborator_4.avatar_path AS avatar_url, $1::VARCHAR || replace(collaborator_4.avatar_path, '.webp', '-64.webp') AS avatar_thumbnail_url, ficha_sort_key(collaborator_4.name) COLLATE "C" AS t0_, collaborator_4.id AS t1_
-        FROM collaborator AS collaborator_4
-        WHERE collaborator_4.company_id = $2::UUID AND collaborator_4.active = $3 AND NOT (EXISTS (
-          SELECT anon_6.id
-          FROM anon_6
-          LIMIT 1 OFFSET 2000
-        )) AND collaborator_4.id = ANY (array((
-          SELECT anon_6.id
-          FROM anon_6
-        )))
-        ORDER BY ficha_sort_key(collaborator_4.name) COLLATE "C" ASC, collaborator_4.id ASC
-        LIMIT 21
-      )
-      UNION ALL (
-        SELECT collaborator_6.company_id AS company_id, collaborator_6.id AS id, collaborator_6.name AS name, collaborator_6.email AS email, collaborator_6.role AS role, collaborator_6.job_title AS job_title, collaborator_6.locale AS locale, collaborator_6.active AS active, collaborator_6.joined_at AS joined_at, collaborator_6.avatar_path AS avatar_path, collaborator_6.version AS version, collaborator_6.created_at AS created_at, collaborator_6.updated_at AS updated_at, $1::VARCHAR || collaborator_6.avatar_path AS avatar_url, $1::VARCHAR || replace(collaborator_6.avatar_path, '.webp', '-64.webp') AS avatar_thumbnail_url, ficha_sort_key(collaborator_6.name) COLLATE "C" AS t0_, collaborator_6.id AS t1_
-        FROM collaborator AS collaborator_6
-        WHERE collaborator_6.company_id = $2::UUID AND collaborator_6.active = $3 AND (EXISTS (
-          SELECT anon_6.id
-          FROM anon_6
-          LIMIT 1 OFFSET 2000
-        ))
-        ORDER BY ficha_sort_key(collaborator_6.name) COLLATE "C" ASC, collaborator_6.id ASC
-        LIMIT 21
-      )) AS anon_5
-      ORDER BY anon_5.t0_ ASC, anon_5.t1_ ASC
+    SELECT anon_4.company_id AS company_id, anon_4.id AS id, anon_4.name AS name, anon_4.email AS email, anon_4.role AS role, anon_4.job_title AS job_title, anon_4.locale AS locale, anon_4.active AS active, anon_4.joined_at AS joined_at, anon_4.avatar_path AS avatar_path, anon_4.version AS version, anon_4.created_at AS created_at, anon_4.updated_at AS updated_at, anon_4.avatar_url AS avatar_url, anon_4.avatar_thumbnail_url AS avatar_thumbnail_url, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
+    FROM ((
+      SELECT collaborator_4.company_id AS company_id, collaborator_4.id AS id, collaborator_4.name AS name, collaborator_4.email AS email, collaborator_4.role AS role, collaborator_4.job_title AS job_title, collaborator_4.locale AS locale, collaborator_4.active AS active, collaborator_4.joined_at AS joined_at, collaborator_4.avatar_path AS avatar_path, collaborator_4.version AS version, collaborator_4.created_at AS created_at, collaborator_4.updated_at AS updated_at, $1::VARCHAR || collaborator_4.avatar_path AS avatar_url, $1::VARCHAR || replace(collaborator_4.avatar_path, '.webp', '-64.webp') AS avatar_thumbnail_url, ficha_sort_key(collaborator_4.name) COLLATE "C" AS t0_, collaborator_4.id AS t1_
+      FROM collaborator AS collaborator_4
+      WHERE collaborator_4.company_id = $2::UUID AND collaborator_4.active = $3 AND NOT (EXISTS (
+        SELECT anon_5.id
+        FROM anon_5
+        LIMIT 1 OFFSET 2000
+      )) AND collaborator_4.id = ANY (array((
+        SELECT anon_5.id
+        FROM anon_5
+      )))
+      ORDER BY ficha_sort_key(collaborator_4.name) COLLATE "C" ASC, collaborator_4.id ASC
       LIMIT 21
-    ) AS anon_4
+    )
+    UNION ALL (
+      SELECT collaborator_6.company_id AS company_id, collaborator_6.id AS id, collaborator_6.name AS name, collaborator_6.email AS email, collaborator_6.role AS role, collaborator_6.job_title AS job_title, collaborator_6.locale AS locale, collaborator_6.active AS active, collaborator_6.joined_at AS joined_at, collaborator_6.avatar_path AS avatar_path, collaborator_6.version AS version, collaborator_6.created_at AS created_at, collaborator_6.updated_at AS updated_at, $1::VARCHAR || collaborator_6.avatar_path AS avatar_url, $1::VARCHAR || replace(collaborator_6.avatar_path, '.webp', '-64.webp') AS avatar_thumbnail_url, ficha_sort_key(collaborator_6.name) COLLATE "C" AS t0_, collaborator_6.id AS t1_
+      FROM collaborator AS collaborator_6
+      WHERE collaborator_6.company_id = $2::UUID AND collaborator_6.active = $3 AND (EXISTS (
+        SELECT anon_5.id
+        FROM anon_5
+        LIMIT 1 OFFSET 2000
+      ))
+      ORDER BY ficha_sort_key(collaborator_6.name) COLLATE "C" ASC, collaborator_6.id ASC
+      LIMIT 21
+    )) AS anon_4
+    ORDER BY anon_4.t0_ ASC, anon_4.t1_ ASC
+    LIMIT 21
   ) AS anon_1
   LEFT OUTER JOIN invitation AS invitation_1 ON invitation_1.company_id = $2::UUID AND invitation_1.collaborator_id = anon_1.id AND invitation_1.accepted_at IS NULL AND invitation_1.revoked_at IS NULL
 ), '}') AS concat_1

@@ -1,5 +1,5 @@
 -- $1 now, $2 here, $3 company_id, $4 a0_f0, $5 a0_f2, $6 a0_f1
-WITH anon_5 AS (
+WITH anon_4 AS (
   SELECT follow_up_3.id AS id
   FROM follow_up AS follow_up_3
   WHERE follow_up_3.company_id = $3::UUID AND follow_up_3.state = ANY ($4::VARCHAR(40)[])
@@ -8,7 +8,7 @@ WITH anon_5 AS (
 SELECT concat(
   '{"followUps":', (
   SELECT concat(
-    '{"nodes":[', string_agg(concat(
+    '{"nodes":[', array_to_string((array_agg(CAST(concat(
     '{"id":"seg_', anon_1.id, '","key":', ficha_json(anon_1.key),
     ',"name":', ficha_json(anon_1.name),
     ',"type":', CASE WHEN (anon_1.type IN ('CALL', 'EMAIL', 'MEETING', 'OTHER', 'VISIT', 'WHATSAPP')) THEN '"' || anon_1.type || '"' ELSE '␁0:␂' END,
@@ -21,60 +21,55 @@ SELECT concat(
     '{"id":"deal_', deal_1.id, '","title":', ficha_json(deal_1.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
-    ',"avatarUrl":', coalesce(ficha_json($2::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
-  WHERE anon_1.n_ <= 100), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 100) THEN 'true' ELSE 'false' END,
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:ASC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_1.n_ = least(anon_1.of_, 100) AND anon_1.n_ <= 100) || '"', 'null'), '}}') AS concat_2
+    ',"avatarUrl":', coalesce(ficha_json($2::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END, '}') AS TEXT) ORDER BY anon_1.t0_ ASC, anon_1.t1_ ASC))[1:least(CAST(count(*) AS INTEGER), 100)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 100) THEN 'true' ELSE 'false' END,
+    ',"endCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:ASC', (array_agg(CAST(anon_1.t0_ AS TEXT) ORDER BY anon_1.t0_ ASC, anon_1.t1_ ASC))[least(CAST(count(*) AS INTEGER), 100)], (array_agg(CAST(anon_1.t1_ AS TEXT) ORDER BY anon_1.t0_ ASC, anon_1.t1_ ASC))[least(CAST(count(*) AS INTEGER), 100)]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END, '}}') AS concat_2
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, anon_2.company_id AS company_id, anon_2.id AS id, anon_2.client_id AS client_id, anon_2.deal_id AS deal_id, anon_2.number AS number, anon_2.key AS key, anon_2.name AS name, anon_2.description AS description, anon_2.type AS type, anon_2.starts_at AS starts_at, anon_2.ends_at AS ends_at, anon_2.priority AS priority, anon_2.assignee_id AS assignee_id, anon_2.state AS state, anon_2.completed_at AS completed_at, anon_2.created_by_id AS created_by_id, anon_2.version AS version, anon_2.created_at AS created_at, anon_2.updated_at AS updated_at, anon_2.deleted_at AS deleted_at, anon_2.is_overdue AS is_overdue, anon_2.t0_ AS t0_, anon_2.t1_ AS t1_
-    FROM LATERAL (
-      SELECT anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.deal_id AS deal_id, anon_3.number AS number, anon_3.key AS key, anon_3.name AS name, anon_3.description AS description, anon_3.type AS type, anon_3.starts_at AS starts_at, anon_3.ends_at AS ends_at, anon_3.priority AS priority, anon_3.assignee_id AS assignee_id, anon_3.state AS state, anon_3.completed_at AS completed_at, anon_3.created_by_id AS created_by_id, anon_3.version AS version, anon_3.created_at AS created_at, anon_3.updated_at AS updated_at, anon_3.deleted_at AS deleted_at, anon_3.is_overdue AS is_overdue, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
-      FROM ((
-        SELECT follow_up_1.company_id AS company_id, follow_up_1.id AS id, follow_up_1.client_id AS client_id, follow_up_1.deal_id AS deal_id, follow_up_1.number AS number, follow_up_1.key AS key, follow_up_1.name AS name, follow_up_1.description AS description, follow_up_1.type AS type, follow_up_1.starts_at AS starts_at, follow_up_1.ends_at AS ends_at, follow_up_1.priority AS priority, follow_up_1.assignee_id AS assignee_id, follow_up_1.state AS state, follow_up_1.completed_at AS completed_at, follow_up_1.created_by_id AS created_by_id, follow_up_1.version AS version, follow_up_1.created_at AS created_at, follow_up_1.updated_at AS updated_at, follow_up_1.deleted_at AS deleted_at, follow_up_1.ends_at < $1::TIMESTAMP WITH TIME ZONE AND follow_up_1.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_1.starts_at AS t0_, follow_up_1.id AS t1_
-        FROM follow_up AS follow_up_1
-        WHERE follow_up_1.company_id = $3::UUID AND follow_up_1.state = ANY ($4::VARCHAR(40)[]) AND follow_up_1.starts_at < $5::TIMESTAMP WITH TIME ZONE AND follow_up_1.starts_at >= least($6::TIMESTAMP WITH TIME ZONE - interval '7 days', (
-          SELECT min(follow_up_2.starts_at) FILTER (
-          WHERE follow_up_2.starts_at < $6::TIMESTAMP WITH TIME ZONE) AS anon_4
-          FROM follow_up AS follow_up_2
-          WHERE follow_up_2.company_id = $3::UUID AND follow_up_2.ends_at - follow_up_2.starts_at > interval '7 days' AND follow_up_2.ends_at > $6::TIMESTAMP WITH TIME ZONE
-        )) AND (follow_up_1.starts_at >= $6::TIMESTAMP WITH TIME ZONE OR follow_up_1.ends_at > $6::TIMESTAMP WITH TIME ZONE) AND follow_up_1.deleted_at IS NULL AND (EXISTS (
-          SELECT *
-          FROM client AS client_2
-          WHERE client_2.company_id = $3::UUID AND client_2.id = follow_up_1.client_id AND client_2.deleted_at IS NULL
-        )) AND NOT (EXISTS (
-          SELECT anon_5.id
-          FROM anon_5
-          LIMIT 1 OFFSET 2000
-        )) AND follow_up_1.id = ANY (array((
-          SELECT anon_5.id
-          FROM anon_5
-        )))
-        ORDER BY follow_up_1.starts_at ASC, follow_up_1.id ASC
-        LIMIT 101
-      )
-      UNION ALL (
-        SELECT follow_up_4.company_id AS company_id, follow_up_4.id AS id, follow_up_4.client_id AS client_id, follow_up_4.deal_id AS deal_id, follow_up_4.number AS number, follow_up_4.key AS key, follow_up_4.name AS name, follow_up_4.description AS description, follow_up_4.type AS type, follow_up_4.starts_at AS starts_at, follow_up_4.ends_at AS ends_at, follow_up_4.priority AS priority, follow_up_4.assignee_id AS assignee_id, follow_up_4.state AS state, follow_up_4.completed_at AS completed_at, follow_up_4.created_by_id AS created_by_id, follow_up_4.version AS version, follow_up_4.created_at AS created_at, follow_up_4.updated_at AS updated_at, follow_up_4.deleted_at AS deleted_at, follow_up_4.ends_at < $1::TIMESTAMP WITH TIME ZONE AND follow_up_4.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_4.starts_at AS t0_, follow_up_4.id AS t1_
-        FROM follow_up AS follow_up_4
-        WHERE follow_up_4.company_id = $3::UUID AND follow_up_4.state = ANY ($4::VARCHAR(40)[]) AND follow_up_4.starts_at < $5::TIMESTAMP WITH TIME ZONE AND follow_up_4.starts_at >= least($6::TIMESTAMP WITH TIME ZONE - interval '7 days', (
-          SELECT min(follow_up_5.starts_at) FILTER (
-          WHERE follow_up_5.starts_at < $6::TIMESTAMP WITH TIME ZONE) AS anon_6
-          FROM follow_up AS follow_up_5
-          WHERE follow_up_5.company_id = $3::UUID AND follow_up_5.ends_at - follow_up_5.starts_at > interval '7 days' AND follow_up_5.ends_at > $6::TIMESTAMP WITH TIME ZONE
-        )) AND (follow_up_4.starts_at >= $6::TIMESTAMP WITH TIME ZONE OR follow_up_4.ends_at > $6::TIMESTAMP WITH TIME ZONE) AND follow_up_4.deleted_at IS NULL AND (EXISTS (
-          SELECT *
-          FROM client AS client_3
-          WHERE client_3.company_id = $3::UUID AND client_3.id = follow_up_4.client_id AND client_3.deleted_at IS NULL
-        )) AND (EXISTS (
-          SELECT anon_5.id
-          FROM anon_5
-          LIMIT 1 OFFSET 2000
-        ))
-        ORDER BY follow_up_4.starts_at ASC, follow_up_4.id ASC
-        LIMIT 101
-      )) AS anon_3
-      ORDER BY anon_3.t0_ ASC, anon_3.t1_ ASC
+    SELECT anon_2.company_id AS company_id, anon_2.id AS id, anon_2.client_id AS client_id, anon_2.deal_id AS deal_id, anon_2.number AS number, anon_2.key AS key, anon_2.name AS name, anon_2.description AS description, anon_2.type AS type, anon_2.starts_at AS starts_at, anon_2.ends_at AS ends_at, anon_2.priority AS priority, anon_2.assignee_id AS assignee_id, anon_2.state AS state, anon_2.completed_at AS completed_at, anon_2.created_by_id AS created_by_id, anon_2.version AS version, anon_2.created_at AS created_at, anon_2.updated_at AS updated_at, anon_2.deleted_at AS deleted_at, anon_2.is_overdue AS is_overdue, anon_2.t0_ AS t0_, anon_2.t1_ AS t1_
+    FROM ((
+      SELECT follow_up_1.company_id AS company_id, follow_up_1.id AS id, follow_up_1.client_id AS client_id, follow_up_1.deal_id AS deal_id, follow_up_1.number AS number, follow_up_1.key AS key, follow_up_1.name AS name, follow_up_1.description AS description, follow_up_1.type AS type, follow_up_1.starts_at AS starts_at, follow_up_1.ends_at AS ends_at, follow_up_1.priority AS priority, follow_up_1.assignee_id AS assignee_id, follow_up_1.state AS state, follow_up_1.completed_at AS completed_at, follow_up_1.created_by_id AS created_by_id, follow_up_1.version AS version, follow_up_1.created_at AS created_at, follow_up_1.updated_at AS updated_at, follow_up_1.deleted_at AS deleted_at, follow_up_1.ends_at < $1::TIMESTAMP WITH TIME ZONE AND follow_up_1.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_1.starts_at AS t0_, follow_up_1.id AS t1_
+      FROM follow_up AS follow_up_1
+      WHERE follow_up_1.company_id = $3::UUID AND follow_up_1.state = ANY ($4::VARCHAR(40)[]) AND follow_up_1.starts_at < $5::TIMESTAMP WITH TIME ZONE AND follow_up_1.starts_at >= least($6::TIMESTAMP WITH TIME ZONE - interval '7 days', (
+        SELECT min(follow_up_2.starts_at) FILTER (
+        WHERE follow_up_2.starts_at < $6::TIMESTAMP WITH TIME ZONE) AS anon_3
+        FROM follow_up AS follow_up_2
+        WHERE follow_up_2.company_id = $3::UUID AND follow_up_2.ends_at - follow_up_2.starts_at > interval '7 days' AND follow_up_2.ends_at > $6::TIMESTAMP WITH TIME ZONE
+      )) AND (follow_up_1.starts_at >= $6::TIMESTAMP WITH TIME ZONE OR follow_up_1.ends_at > $6::TIMESTAMP WITH TIME ZONE) AND follow_up_1.deleted_at IS NULL AND (EXISTS (
+        SELECT *
+        FROM client AS client_2
+        WHERE client_2.company_id = $3::UUID AND client_2.id = follow_up_1.client_id AND client_2.deleted_at IS NULL
+      )) AND NOT (EXISTS (
+        SELECT anon_4.id
+        FROM anon_4
+        LIMIT 1 OFFSET 2000
+      )) AND follow_up_1.id = ANY (array((
+        SELECT anon_4.id
+        FROM anon_4
+      )))
+      ORDER BY follow_up_1.starts_at ASC, follow_up_1.id ASC
       LIMIT 101
-    ) AS anon_2
+    )
+    UNION ALL (
+      SELECT follow_up_4.company_id AS company_id, follow_up_4.id AS id, follow_up_4.client_id AS client_id, follow_up_4.deal_id AS deal_id, follow_up_4.number AS number, follow_up_4.key AS key, follow_up_4.name AS name, follow_up_4.description AS description, follow_up_4.type AS type, follow_up_4.starts_at AS starts_at, follow_up_4.ends_at AS ends_at, follow_up_4.priority AS priority, follow_up_4.assignee_id AS assignee_id, follow_up_4.state AS state, follow_up_4.completed_at AS completed_at, follow_up_4.created_by_id AS created_by_id, follow_up_4.version AS version, follow_up_4.created_at AS created_at, follow_up_4.updated_at AS updated_at, follow_up_4.deleted_at AS deleted_at, follow_up_4.ends_at < $1::TIMESTAMP WITH TIME ZONE AND follow_up_4.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_4.starts_at AS t0_, follow_up_4.id AS t1_
+      FROM follow_up AS follow_up_4
+      WHERE follow_up_4.company_id = $3::UUID AND follow_up_4.state = ANY ($4::VARCHAR(40)[]) AND follow_up_4.starts_at < $5::TIMESTAMP WITH TIME ZONE AND follow_up_4.starts_at >= least($6::TIMESTAMP WITH TIME ZONE - interval '7 days', (
+        SELECT min(follow_up_5.starts_at) FILTER (
+        WHERE follow_up_5.starts_at < $6::TIMESTAMP WITH TIME ZONE) AS anon_5
+        FROM follow_up AS follow_up_5
+        WHERE follow_up_5.company_id = $3::UUID AND follow_up_5.ends_at - follow_up_5.starts_at > interval '7 days' AND follow_up_5.ends_at > $6::TIMESTAMP WITH TIME ZONE
+      )) AND (follow_up_4.starts_at >= $6::TIMESTAMP WITH TIME ZONE OR follow_up_4.ends_at > $6::TIMESTAMP WITH TIME ZONE) AND follow_up_4.deleted_at IS NULL AND (EXISTS (
+        SELECT *
+        FROM client AS client_3
+        WHERE client_3.company_id = $3::UUID AND client_3.id = follow_up_4.client_id AND client_3.deleted_at IS NULL
+      )) AND (EXISTS (
+        SELECT anon_4.id
+        FROM anon_4
+        LIMIT 1 OFFSET 2000
+      ))
+      ORDER BY follow_up_4.starts_at ASC, follow_up_4.id ASC
+      LIMIT 101
+    )) AS anon_2
+    ORDER BY anon_2.t0_ ASC, anon_2.t1_ ASC
+    LIMIT 101
   ) AS anon_1
   LEFT OUTER JOIN client AS client_1 ON client_1.company_id = $3::UUID AND client_1.id = anon_1.client_id
   LEFT OUTER JOIN deal AS deal_1 ON deal_1.company_id = $3::UUID AND deal_1.id = anon_1.deal_id

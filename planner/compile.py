@@ -1,6 +1,6 @@
 """From an operation to the expression of its answer. What cannot be compiled raises Unplannable."""
 
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
 from typing import Any, ClassVar, NamedTuple, assert_never, cast
@@ -36,7 +36,7 @@ from models.labels import LANGUAGES
 from models.viewer import Viewer
 from planner import text
 from planner.arguments import DENIED, Arguments, Ask, Denied, Evaluate
-from planner.filling import GROUP, ROW, Hole
+from planner.filling import GROUP, INNER, OUTER, ROW, Hole
 from planner.holes import (
     OfArguments,
     OfCatalog,
@@ -60,7 +60,7 @@ from planner.rows import Row, Source
 from planner.selection import Selected, Selections, Unplannable
 from planner.text import Pieces
 from planner.values import writer
-from planner.variants import Member, Shared, blocks, in_common, runs
+from planner.variants import Shared, blocks, in_common, runs
 
 
 class _Step(NamedTuple):
@@ -488,7 +488,9 @@ class Compiler:
         source = row.within(table)
         record = self.record(kind, nodes, Row(source, table, key.entity))
         before, value = _beginning(record), table.c[key.column]
-        own = isinstance(key.type, Uuid) and len(before) < len(record) and record[len(before)] is value
+        # A hole that stands before the id takes up another length when it is filled.
+        is_fixed = not any(mark in piece for piece in before for mark, _ in (INNER, OUTER))
+        own = isinstance(key.type, Uuid) and is_fixed and len(before) < len(record) and record[len(before)] is value
         texts = func.string_agg(text.joined([ROW, *record] if own else [ROW, value, ROW, *record]), text.known(""))
         seen = key.conditions(table, any_(bind(name, ARRAY(key.type))), sees_all=self.viewer.sees_all)
         place = str(sum(map(len, before))) if own else ""

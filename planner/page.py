@@ -4,19 +4,24 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType
-from sqlalchemy import ColumnElement, Integer, func, literal_column
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, case, cast, func, literal_column
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from loaders import reads
-from loaders.page import Page, Parent, cursor, number, rows
+from loaders.page import Page, Parent, cursor, encoded, in_order, number, rows
 from loaders.relation import Connection
 from planner import text
 from planner.kinds import kind_of, object_of
 from planner.rows import Row
-from planner.selection import Unplannable
+from planner.selection import Selected, Unplannable
 from planner.text import Pieces
 
 if TYPE_CHECKING:
     from planner.compile import Compiler
+
+
+_ONE = literal_column("1", Integer())
+_COUNT = cast(func.count(), Integer)
 
 
 def page(
@@ -35,22 +40,53 @@ class _Page:
         self._shape = shape
         self._kind = kind
         self._parent = row.parent(relation) if relation.key else Parent(outer=row.source.enclosing)
-        page = rows(relation, shape, self._parent, sees_all=compiler.viewer.sees_all)
-        self._source = row.within(page)
-        self._item = Row.of(self._source, page, relation)
-        # One row more is read than is shown: it tells whether there are more.
-        self._shown = page.c.n_ <= literal_column(str(shape.size))
-        self._order = page.c.n_.desc() if shape.backward else page.c.n_
-        self._place: ColumnElement[str] | None = None
+        self._row = row
         self._aggregates = False
         """Whether anything that is selected needs the page's rows."""
 
     def pieces(self, nodes: list[FieldNode]) -> Pieces:
         """The connection as selected."""
-        selected = self._compiler.selections.of(nodes, self._kind)
-        value = text.obj(self._compiler.members(self._kind, selected, self._member))
+        compiler, relation, shape = self._compiler, self._relation, self._shape
+        selected = compiler.selections.of(nodes, self._kind)
+        # One row more is read than is shown where somebody asks whether there are more.
+        self._ahead = self._asks_for_more(selected)
+        page = rows(relation, shape, self._parent, sees_all=compiler.viewer.sees_all, ahead=self._ahead)
+        source = self._row.within(page)
+        self._item = Row.of(source, page, relation)
+        self._order = in_order(relation, shape, page)
+        value = text.obj(compiler.members(self._kind, selected, self._member))
         # A select without an aggregate would bring the value once for each row.
-        return [self._source.select(text.joined(value)).scalar_subquery()] if self._aggregates else value
+        return [source.select(text.joined(value)).scalar_subquery()] if self._aggregates else value
+
+    def _asks_for_more(self, selected: Selected) -> bool:
+        name = "hasPreviousPage" if self._shape.backward else "hasNextPage"
+        infos = (nodes for nodes in selected.values() if nodes[0].name.value == "pageInfo")
+        of_info = (self._compiler.selections.of(nodes, object_of(self._kind.fields["pageInfo"])) for nodes in infos)
+        return any(nodes[0].name.value == name for info in of_info for nodes in info.values())
+
+    @property
+    def _first(self) -> ColumnElement[int]:
+        """The number of the first row that is shown, in the list's order."""
+        if self._ahead and self._shape.backward:
+            return func.greatest(_COUNT - literal_column(str(self._shape.size - 1)), _ONE)
+        return _ONE
+
+    @property
+    def _last(self) -> ColumnElement[int]:
+        if self._ahead and not self._shape.backward:
+            return func.least(_COUNT, literal_column(str(self._shape.size)))
+        return _COUNT
+
+    def _listed(self, item: ColumnElement[str]) -> Pieces:
+        """The items of the rows that are shown."""
+        if not self._ahead:
+            return text.array(item, *self._order)
+        shown = self._in_order(item)[self._first : self._last]
+        return ["[", func.array_to_string(shown, text.known(",")), "]"]
+
+    def _in_order(self, item: ColumnElement[str]) -> ColumnElement[Any]:
+        """The items of all rows, as an array. An item may be a literal, of which PostgreSQL does not know the type."""
+        return func.array_agg(aggregate_order_by(cast(item, Text), *self._order), type_=ARRAY(Text()))
 
     def _member(self, nodes: list[FieldNode]) -> Pieces:
         name = nodes[0].name.value
@@ -60,11 +96,10 @@ class _Page:
         match name:
             case "nodes":
                 self._aggregates = True
-                item = self._compiler.items(kind_of(definition), nodes, self._item)
-                return text.array(item, self._order, where=self._shown)
+                return self._listed(self._compiler.items(kind_of(definition), nodes, self._item))
             case "edges":
                 self._aggregates = True
-                return text.array(self._edge(definition, nodes), self._order, where=self._shown)
+                return self._listed(self._edge(definition, nodes))
             case "pageInfo":
                 return self._page_info(definition, nodes)
             case _:
@@ -74,7 +109,7 @@ class _Page:
         def member(kind: GraphQLObjectType, nodes: list[FieldNode]) -> Pieces:
             match nodes[0].name.value:
                 case "cursor":
-                    return ['"', self._cursor(), '"']
+                    return ['"', cursor(self._relation.target, self._shape, self._item.table), '"']
                 case "node":
                     return self._compiler.record(kind_of(kind.fields["node"]), nodes, self._item)
                 case _:
@@ -99,29 +134,24 @@ class _Page:
                 case "hasPreviousPage":
                     return more() if shape.backward else started
                 case "startCursor":
-                    return self._cursor_at(1)
+                    return self._cursor_at(self._first)
                 case "endCursor":
-                    return self._cursor_at(-1)
+                    return self._cursor_at(self._last)
                 case _:
                     return [f'"{kind.name}"']
 
         return self._object(definition, nodes, member)
 
-    def _cursor_at(self, place: int) -> Pieces:
-        """The cursor of the first row that is shown, or of the last (-1). No other is encoded:
-        that is slow."""
-        self._aggregates = True
+    def _cursor_at(self, number: ColumnElement[int]) -> Pieces:
+        """The cursor of the row of this number. No other is encoded: that is slow."""
         page, shape = self._item.table, self._shape
-        last = func.least(page.c.of_, literal_column(str(shape.size), Integer()))
-        # The rows are numbered in the page's direction.
-        number = literal_column("1", Integer()) if (place == 1) is not shape.backward else last
-        one = func.max(self._cursor()).filter(page.c.n_ == number, self._shown)
-        return [func.coalesce(text.known('"').concat(one).concat(text.known('"')), text.known("null"))]
-
-    def _cursor(self) -> ColumnElement[str]:
-        if self._place is None:
-            self._place = cursor(self._relation.target, self._shape, self._item.table)
-        return self._place
+        if not shape.size:
+            return ["null"]
+        self._aggregates = True
+        terms = (page.c[f"t{index}_"] for index in range(len(shape.order) + 1))
+        one = encoded(self._relation.target, shape, [self._in_order(term)[number] for term in terms])
+        quoted = text.known('"').concat(one).concat(text.known('"'))
+        return [case((func.count() > literal_column("0"), quoted), else_=text.known("null"))]
 
     def _object(
         self,

@@ -78,11 +78,10 @@ def obj(fields: Iterable[Member]) -> Pieces:
     return [*pieces, "}"] if pieces else ["{}"]
 
 
-def array(value: ColumnElement[Any], *order: ColumnElement[Any], where: ColumnElement[bool] | None = None) -> Pieces:
+def array(value: ColumnElement[Any], *order: ColumnElement[Any]) -> Pieces:
     """An array of the texts of many rows, in an aggregating statement."""
     separator = aggregate_order_by(known(","), *order) if order else known(",")
-    texts = func.string_agg(value, separator)
-    return ["[", texts if where is None else texts.filter(where), "]"]
+    return ["[", func.string_agg(value, separator), "]"]
 
 
 def where_there(present: ColumnElement[bool], value: Pieces, absent: ColumnElement[str] = _NULL) -> Pieces:

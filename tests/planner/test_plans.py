@@ -108,6 +108,11 @@ def test_records_of_mixed_kinds_in_the_order_asked(both: Both, company: Callable
 _ALL = tuple(models.viewer.Permission)
 
 
+@pytest.mark.claims(
+    "docs/planner.md",
+    "| `OfDetails` | what an event keeps of its time, as `folio` and `amount`: the members of its kind, from its "
+    "`details` |",
+)
 def test_what_several_types_have_in_common_is_written_once(
     both: Both, company: Callable[..., Company], viewers: Mapping[str, Viewer]
 ) -> None:
