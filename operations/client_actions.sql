@@ -60,7 +60,7 @@ SELECT concat(
     FROM LATERAL (
       SELECT deal_1.company_id AS company_id, deal_1.id AS id, deal_1.client_id AS client_id, deal_1.title AS title, deal_1.description AS description, deal_1.estimated_value AS estimated_value, deal_1.currency AS currency, deal_1.priority AS priority, deal_1.assignee_id AS assignee_id, deal_1.stage_id AS stage_id, deal_1.state AS state, deal_1.expected_close_on AS expected_close_on, deal_1.closed_on AS closed_on, deal_1.final_value AS final_value, deal_1.loss_reason_id AS loss_reason_id, deal_1.reopened_at AS reopened_at, deal_1.created_by_id AS created_by_id, deal_1.version AS version, deal_1.created_at AS created_at, deal_1.updated_at AS updated_at, deal_1.deleted_at AS deleted_at, deal_1.created_at AS t0_, deal_1.id AS t1_
       FROM deal AS deal_1
-      WHERE deal_1.company_id = $1::UUID AND true AND deal_1.deleted_at IS NULL AND deal_1.client_id = client_1.id
+      WHERE deal_1.company_id = $1::UUID AND deal_1.deleted_at IS NULL AND true AND deal_1.client_id = client_1.id
       ORDER BY deal_1.created_at DESC, deal_1.id DESC
       LIMIT 21
     ) AS anon_8
@@ -82,7 +82,7 @@ SELECT concat(
     FROM LATERAL (
       SELECT follow_up_1.company_id AS company_id, follow_up_1.id AS id, follow_up_1.client_id AS client_id, follow_up_1.deal_id AS deal_id, follow_up_1.number AS number, follow_up_1.key AS key, follow_up_1.name AS name, follow_up_1.description AS description, follow_up_1.type AS type, follow_up_1.starts_at AS starts_at, follow_up_1.ends_at AS ends_at, follow_up_1.priority AS priority, follow_up_1.assignee_id AS assignee_id, follow_up_1.state AS state, follow_up_1.completed_at AS completed_at, follow_up_1.created_by_id AS created_by_id, follow_up_1.version AS version, follow_up_1.created_at AS created_at, follow_up_1.updated_at AS updated_at, follow_up_1.deleted_at AS deleted_at, follow_up_1.ends_at < $2::TIMESTAMP WITH TIME ZONE AND follow_up_1.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_1.starts_at AS t0_, follow_up_1.id AS t1_
       FROM follow_up AS follow_up_1
-      WHERE follow_up_1.company_id = $1::UUID AND true AND follow_up_1.deleted_at IS NULL AND follow_up_1.client_id = client_1.id
+      WHERE follow_up_1.company_id = $1::UUID AND follow_up_1.deleted_at IS NULL AND true AND follow_up_1.client_id = client_1.id
       ORDER BY follow_up_1.starts_at DESC, follow_up_1.id DESC
       LIMIT 21
     ) AS anon_11
@@ -275,7 +275,7 @@ SELECT concat(
     FROM LATERAL (
       SELECT document_1.company_id AS company_id, document_1.id AS id, document_1.client_id AS client_id, document_1.kind AS kind, document_1.name AS name, document_1.description AS description, document_1.tags AS tags, document_1.content_type AS content_type, document_1.size AS size, document_1.sha256 AS sha256, document_1.object_key AS object_key, document_1.expires_on AS expires_on, document_1.uploaded_by_id AS uploaded_by_id, document_1.original_id AS original_id, document_1.series_id AS series_id, document_1.revision AS revision, document_1.replaced_at AS replaced_at, document_1.reading AS reading, document_1.thumbnail_width AS thumbnail_width, document_1.thumbnail_height AS thumbnail_height, document_1.thumbnail_size AS thumbnail_size, document_1.thumbnail_tried_at AS thumbnail_tried_at, document_1.version AS version, document_1.created_at AS created_at, document_1.updated_at AS updated_at, document_1.deleted_at AS deleted_at, document_1.created_at AS t0_, document_1.id AS t1_
       FROM document AS document_1
-      WHERE document_1.company_id = $1::UUID AND true AND document_1.replaced_at IS NULL AND document_1.deleted_at IS NULL AND document_1.client_id = client_1.id
+      WHERE document_1.company_id = $1::UUID AND document_1.replaced_at IS NULL AND document_1.deleted_at IS NULL AND true AND document_1.client_id = client_1.id
       ORDER BY document_1.created_at DESC, document_1.id DESC
       LIMIT 21
     ) AS anon_20

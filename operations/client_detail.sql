@@ -167,7 +167,7 @@ SELECT concat(
     FROM LATERAL (
       SELECT history_event_2.company_id AS company_id, history_event_2.id AS id, history_event_2.client_id AS client_id, history_event_2.occurred_at AS occurred_at, history_event_2.recorded_at AS recorded_at, history_event_2.kind AS kind, history_event_2.actor_id AS actor_id, history_event_2.api_key_id AS api_key_id, history_event_2.as_prospect AS as_prospect, history_event_2.deal_id AS deal_id, history_event_2.sales_document_id AS sales_document_id, history_event_2.origin_document_id AS origin_document_id, history_event_2.subject_id AS subject_id, history_event_2.details AS details, history_event_2.recorded_at AS created_at, history_event_2.recorded_at AS updated_at, history_event_2.details - ARRAY['body', 'changes'] AS said, history_event_2.occurred_at AS t0_, history_event_2.id AS t1_
       FROM history_event AS history_event_2
-      WHERE history_event_2.company_id = $2::UUID AND true AND NOT (false) AND history_event_2.client_id = client_1.id
+      WHERE history_event_2.company_id = $2::UUID AND NOT (false) AND true AND history_event_2.client_id = client_1.id
       ORDER BY history_event_2.occurred_at DESC, history_event_2.id DESC
       LIMIT 21
     ) AS anon_6
@@ -206,7 +206,7 @@ SELECT concat(
     FROM LATERAL (
       SELECT follow_up_2.company_id AS company_id, follow_up_2.id AS id, follow_up_2.client_id AS client_id, follow_up_2.deal_id AS deal_id, follow_up_2.number AS number, follow_up_2.key AS key, follow_up_2.name AS name, follow_up_2.description AS description, follow_up_2.type AS type, follow_up_2.starts_at AS starts_at, follow_up_2.ends_at AS ends_at, follow_up_2.priority AS priority, follow_up_2.assignee_id AS assignee_id, follow_up_2.state AS state, follow_up_2.completed_at AS completed_at, follow_up_2.created_by_id AS created_by_id, follow_up_2.version AS version, follow_up_2.created_at AS created_at, follow_up_2.updated_at AS updated_at, follow_up_2.deleted_at AS deleted_at, follow_up_2.ends_at < $4::TIMESTAMP WITH TIME ZONE AND follow_up_2.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_2.starts_at AS t0_, follow_up_2.id AS t1_
       FROM follow_up AS follow_up_2
-      WHERE follow_up_2.company_id = $2::UUID AND true AND follow_up_2.deleted_at IS NULL AND follow_up_2.client_id = client_1.id
+      WHERE follow_up_2.company_id = $2::UUID AND follow_up_2.deleted_at IS NULL AND true AND follow_up_2.client_id = client_1.id
       ORDER BY follow_up_2.starts_at DESC, follow_up_2.id DESC
       LIMIT 21
     ) AS anon_8
@@ -284,7 +284,7 @@ SELECT concat(
     FROM LATERAL (
       SELECT document_2.company_id AS company_id, document_2.id AS id, document_2.client_id AS client_id, document_2.kind AS kind, document_2.name AS name, document_2.description AS description, document_2.tags AS tags, document_2.content_type AS content_type, document_2.size AS size, document_2.sha256 AS sha256, document_2.object_key AS object_key, document_2.expires_on AS expires_on, document_2.uploaded_by_id AS uploaded_by_id, document_2.original_id AS original_id, document_2.series_id AS series_id, document_2.revision AS revision, document_2.replaced_at AS replaced_at, document_2.reading AS reading, document_2.thumbnail_width AS thumbnail_width, document_2.thumbnail_height AS thumbnail_height, document_2.thumbnail_size AS thumbnail_size, document_2.thumbnail_tried_at AS thumbnail_tried_at, document_2.version AS version, document_2.created_at AS created_at, document_2.updated_at AS updated_at, document_2.deleted_at AS deleted_at, document_2.created_at AS t0_, document_2.id AS t1_
       FROM document AS document_2
-      WHERE document_2.company_id = $2::UUID AND true AND document_2.replaced_at IS NULL AND document_2.deleted_at IS NULL AND document_2.client_id = client_1.id
+      WHERE document_2.company_id = $2::UUID AND document_2.replaced_at IS NULL AND document_2.deleted_at IS NULL AND true AND document_2.client_id = client_1.id
       ORDER BY document_2.created_at DESC, document_2.id DESC
       LIMIT 21
     ) AS anon_11

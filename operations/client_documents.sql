@@ -6,7 +6,7 @@ SELECT concat(
     '{"totalCount":', (
     SELECT count(*) AS count_1
     FROM document AS document_1
-    WHERE document_1.company_id = $1::UUID AND true AND document_1.replaced_at IS NULL AND document_1.deleted_at IS NULL AND document_1.client_id = client_1.id
+    WHERE document_1.company_id = $1::UUID AND document_1.replaced_at IS NULL AND document_1.deleted_at IS NULL AND true AND document_1.client_id = client_1.id
   ),
     ',"nodes":[', string_agg(concat(
     '{"id":"file_', anon_1.id, '","kind":', CASE WHEN (anon_1.kind IN ('CANCELLATION_ACUSE', 'CFDI_XML', 'CONTRACT', 'OTHER', 'PAYMENT_RECEIPT', 'TAX_STATUS_CERTIFICATE', 'TECHNICAL')) THEN '"' || anon_1.kind || '"' ELSE '␁0:␂' END,
@@ -31,7 +31,7 @@ SELECT concat(
     FROM LATERAL (
       SELECT document_2.company_id AS company_id, document_2.id AS id, document_2.client_id AS client_id, document_2.kind AS kind, document_2.name AS name, document_2.description AS description, document_2.tags AS tags, document_2.content_type AS content_type, document_2.size AS size, document_2.sha256 AS sha256, document_2.object_key AS object_key, document_2.expires_on AS expires_on, document_2.uploaded_by_id AS uploaded_by_id, document_2.original_id AS original_id, document_2.series_id AS series_id, document_2.revision AS revision, document_2.replaced_at AS replaced_at, document_2.reading AS reading, document_2.thumbnail_width AS thumbnail_width, document_2.thumbnail_height AS thumbnail_height, document_2.thumbnail_size AS thumbnail_size, document_2.thumbnail_tried_at AS thumbnail_tried_at, document_2.version AS version, document_2.created_at AS created_at, document_2.updated_at AS updated_at, document_2.deleted_at AS deleted_at, document_2.created_at AS t0_, document_2.id AS t1_
       FROM document AS document_2
-      WHERE document_2.company_id = $1::UUID AND true AND document_2.replaced_at IS NULL AND document_2.deleted_at IS NULL AND document_2.client_id = client_1.id
+      WHERE document_2.company_id = $1::UUID AND document_2.replaced_at IS NULL AND document_2.deleted_at IS NULL AND true AND document_2.client_id = client_1.id
       ORDER BY document_2.created_at DESC, document_2.id DESC
       LIMIT 21
     ) AS anon_2

@@ -6,7 +6,7 @@ SELECT concat(
     '{"totalCount":', (
     SELECT count(*) AS count_1
     FROM follow_up AS follow_up_1
-    WHERE follow_up_1.company_id = $1::UUID AND follow_up_1.state = ANY ($2::VARCHAR(40)[]) AND follow_up_1.deleted_at IS NULL AND follow_up_1.client_id = client_1.id
+    WHERE follow_up_1.company_id = $1::UUID AND follow_up_1.deleted_at IS NULL AND follow_up_1.state = ANY ($2::VARCHAR(40)[]) AND follow_up_1.client_id = client_1.id
   ),
     ',"nodes":[', string_agg(concat(
     '{"id":"seg_', anon_1.id, '","key":', ficha_json(anon_1.key),
@@ -30,7 +30,7 @@ SELECT concat(
     FROM LATERAL (
       SELECT follow_up_2.company_id AS company_id, follow_up_2.id AS id, follow_up_2.client_id AS client_id, follow_up_2.deal_id AS deal_id, follow_up_2.number AS number, follow_up_2.key AS key, follow_up_2.name AS name, follow_up_2.description AS description, follow_up_2.type AS type, follow_up_2.starts_at AS starts_at, follow_up_2.ends_at AS ends_at, follow_up_2.priority AS priority, follow_up_2.assignee_id AS assignee_id, follow_up_2.state AS state, follow_up_2.completed_at AS completed_at, follow_up_2.created_by_id AS created_by_id, follow_up_2.version AS version, follow_up_2.created_at AS created_at, follow_up_2.updated_at AS updated_at, follow_up_2.deleted_at AS deleted_at, follow_up_2.ends_at < $3::TIMESTAMP WITH TIME ZONE AND follow_up_2.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_2.starts_at AS t0_, follow_up_2.id AS t1_
       FROM follow_up AS follow_up_2
-      WHERE follow_up_2.company_id = $1::UUID AND follow_up_2.state = ANY ($2::VARCHAR(40)[]) AND follow_up_2.deleted_at IS NULL AND follow_up_2.client_id = client_1.id
+      WHERE follow_up_2.company_id = $1::UUID AND follow_up_2.deleted_at IS NULL AND follow_up_2.state = ANY ($2::VARCHAR(40)[]) AND follow_up_2.client_id = client_1.id
       ORDER BY follow_up_2.starts_at DESC, follow_up_2.id DESC
       LIMIT 21
     ) AS anon_2

@@ -6,12 +6,12 @@ SELECT concat(
     '{"totalCount":', (
     SELECT count(*) AS count_1
     FROM history_event AS history_event_1
-    WHERE history_event_1.company_id = $1::UUID AND (history_event_1.occurred_at >= $2::TIMESTAMP WITH TIME ZONE) AND (history_event_1.occurred_at < $3::TIMESTAMP WITH TIME ZONE) AND NOT (false) AND history_event_1.client_id = client_1.id
+    WHERE history_event_1.company_id = $1::UUID AND NOT (false) AND (history_event_1.occurred_at >= $2::TIMESTAMP WITH TIME ZONE) AND (history_event_1.occurred_at < $3::TIMESTAMP WITH TIME ZONE) AND history_event_1.client_id = client_1.id
   ),
     ',"unfilteredCount":', (
     SELECT count(*) AS count_2
     FROM history_event AS history_event_2
-    WHERE history_event_2.company_id = $1::UUID AND true AND NOT (false) AND history_event_2.client_id = client_1.id
+    WHERE history_event_2.company_id = $1::UUID AND NOT (false) AND true AND history_event_2.client_id = client_1.id
   ),
     ',"hiddenCount":0,"nodes":[', string_agg(concat(
     '{"__typename":"', coalesce(CAST(
@@ -100,7 +100,7 @@ SELECT concat(
     FROM LATERAL (
       SELECT history_event_3.company_id AS company_id, history_event_3.id AS id, history_event_3.client_id AS client_id, history_event_3.occurred_at AS occurred_at, history_event_3.recorded_at AS recorded_at, history_event_3.kind AS kind, history_event_3.actor_id AS actor_id, history_event_3.api_key_id AS api_key_id, history_event_3.as_prospect AS as_prospect, history_event_3.deal_id AS deal_id, history_event_3.sales_document_id AS sales_document_id, history_event_3.origin_document_id AS origin_document_id, history_event_3.subject_id AS subject_id, history_event_3.details AS details, history_event_3.recorded_at AS created_at, history_event_3.recorded_at AS updated_at, history_event_3.details - ARRAY['body', 'changes'] AS said, history_event_3.occurred_at AS t0_, history_event_3.id AS t1_
       FROM history_event AS history_event_3
-      WHERE history_event_3.company_id = $1::UUID AND (history_event_3.occurred_at >= $2::TIMESTAMP WITH TIME ZONE) AND (history_event_3.occurred_at < $3::TIMESTAMP WITH TIME ZONE) AND NOT (false) AND history_event_3.client_id = client_1.id
+      WHERE history_event_3.company_id = $1::UUID AND NOT (false) AND (history_event_3.occurred_at >= $2::TIMESTAMP WITH TIME ZONE) AND (history_event_3.occurred_at < $3::TIMESTAMP WITH TIME ZONE) AND history_event_3.client_id = client_1.id
       ORDER BY history_event_3.occurred_at DESC, history_event_3.id DESC
       LIMIT 21
     ) AS anon_2

@@ -40,7 +40,7 @@ SELECT concat(
       FROM LATERAL (
         SELECT deal_1.company_id AS company_id, deal_1.id AS id, deal_1.client_id AS client_id, deal_1.title AS title, deal_1.description AS description, deal_1.estimated_value AS estimated_value, deal_1.currency AS currency, deal_1.priority AS priority, deal_1.assignee_id AS assignee_id, deal_1.stage_id AS stage_id, deal_1.state AS state, deal_1.expected_close_on AS expected_close_on, deal_1.closed_on AS closed_on, deal_1.final_value AS final_value, deal_1.loss_reason_id AS loss_reason_id, deal_1.reopened_at AS reopened_at, deal_1.created_by_id AS created_by_id, deal_1.version AS version, deal_1.created_at AS created_at, deal_1.updated_at AS updated_at, deal_1.deleted_at AS deleted_at, deal_1.created_at AS t0_, deal_1.id AS t1_
         FROM deal AS deal_1
-        WHERE deal_1.company_id = $1::UUID AND deal_1.state = $3 AND deal_1.deleted_at IS NULL AND deal_1.client_id = anon_1.id
+        WHERE deal_1.company_id = $1::UUID AND deal_1.deleted_at IS NULL AND deal_1.state = $3 AND deal_1.client_id = anon_1.id
         ORDER BY deal_1.created_at DESC, deal_1.id DESC
         LIMIT 21
       ) AS anon_3
@@ -63,7 +63,7 @@ SELECT concat(
       FROM LATERAL (
         SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.recorded_at AS recorded_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.subject_id AS subject_id, history_event_1.details AS details, history_event_1.recorded_at AS created_at, history_event_1.recorded_at AS updated_at, history_event_1.details - ARRAY['body', 'changes'] AS said, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
         FROM history_event AS history_event_1
-        WHERE history_event_1.company_id = $1::UUID AND true AND NOT (false) AND history_event_1.client_id = anon_1.id
+        WHERE history_event_1.company_id = $1::UUID AND NOT (false) AND true AND history_event_1.client_id = anon_1.id
         ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
         LIMIT 21
       ) AS anon_5

@@ -203,7 +203,7 @@ SELECT concat(
     FROM LATERAL (
       SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.recorded_at AS recorded_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.subject_id AS subject_id, history_event_1.details AS details, history_event_1.recorded_at AS created_at, history_event_1.recorded_at AS updated_at, history_event_1.details - ARRAY['body', 'changes'] AS said, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
       FROM history_event AS history_event_1
-      WHERE history_event_1.company_id = $1::UUID AND true AND NOT (false) AND history_event_1.sales_document_id = sales_document_1.id
+      WHERE history_event_1.company_id = $1::UUID AND NOT (false) AND true AND history_event_1.sales_document_id = sales_document_1.id
       ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
       LIMIT 51
     ) AS anon_4

@@ -7,7 +7,7 @@ from graphql import FieldNode, GraphQLField, GraphQLObjectType
 from sqlalchemy import Integer, func, literal_column
 
 from loaders import reads
-from loaders.page import Page, Parent, cursor, number, rows
+from loaders.page import Page, Parent, cursor, is_exact, number, rows
 from loaders.relation import Connection
 from planner import text
 from planner.kinds import kind_of, object_of
@@ -136,5 +136,9 @@ class _Page:
             return ["0"]
         shape = self._shape.counted(filtered=what.filtered)
         sees_all = self._compiler.viewer.sees_all
+        if what.exact:
+            exact = is_exact(self._relation, shape, sees_all=sees_all)
+            known = exact is None
+            return ["true"] if known else text.scalar("Boolean", exact.scalar_subquery(), nullable=False)
         _, query = number(self._relation, shape, self._parent, sees_all=sees_all, hidden=what.hidden)
         return [query.scalar_subquery()]
