@@ -8,6 +8,8 @@ WIDTH, HEIGHT = 720, 400
 LEFT, RIGHT, TOP, BOTTOM = 60, 20, 40, 60
 """Margins, with the labels of the axes."""
 COLOURS = ("#1f77b4", "#d62728", "#7f7f7f", "#2ca02c")
+POINTS = 200
+"""Of each line."""
 LEAST, MOST = 0.1, 100
 """Milliseconds at the ends of the axis; shorter and longer times lie on them."""
 
@@ -36,7 +38,9 @@ def plot(title: str, series: Mapping[str, Sequence[float]]) -> str:
     lines.append(f'<text x="{middle}" y="{HEIGHT - 24}" text-anchor="middle">ms of PostgreSQL’s CPU</text>')
     for place, ((name, times), colour) in enumerate(zip(series.items(), COLOURS, strict=False)):
         ordered = sorted(times)
-        points = " ".join(f"{_x(time):.1f},{_y((i + 1) / len(ordered)):.1f}" for i, time in enumerate(ordered))
+        last = len(ordered) - 1
+        shares = [step / POINTS for step in range(POINTS + 1)]
+        points = " ".join(f"{_x(ordered[round(share * last)]):.1f},{_y(share):.1f}" for share in shares)
         x = LEFT + 170 * place
         lines += [
             f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>',
