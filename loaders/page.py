@@ -508,7 +508,7 @@ class _Counts:
     def number(self) -> Query:
         """The rows that pass, as far as they are looked at."""
         if self._is_ranked:
-            return select(func.least(self._found(), MOST_COUNTED))
+            return select(func.least(self._matching(), MOST_COUNTED))
         return self._summed(
             self._passing,
             lambda rows: select(func.count().filter(and_(true(), *self._far(rows)))).select_from(rows),
@@ -518,7 +518,7 @@ class _Counts:
     def is_exact(self) -> Query:
         """Whether all are looked at."""
         if self._is_ranked:
-            return select(self._found() <= MOST_COUNTED)
+            return select(self._matching() <= MOST_COUNTED)
         return self._summed(
             lambda _: select(true()),
             lambda rows: select(func.count() <= self._most).select_from(rows),
@@ -555,7 +555,7 @@ class _Counts:
     def _far(self, rows: FromClause) -> Iterator[ColumnElement[bool]]:
         return _passing(self._entity, rows, replace(self.shape, filter=self._rest))
 
-    def _found(self) -> ColumnElement[int]:
+    def _matching(self) -> ColumnElement[int]:
         """The clients that have the words of a ranked search."""
         words = func.ficha_fold(self.shape.bind("search", Text()))
         return func.ficha_count_clients(words, VIEWER, SEES_ALL, MOST_COUNTED + 1, type_=Integer())
@@ -620,8 +620,8 @@ def count(
         table, counted = number(relation, shape, sees_all=sees_all, hidden=hidden)
         if not relation.key:
             decided = by_values(relation, shape)
-            told = counted if query is None else query
-            return Statement.of(told, lambda values: (None, values[0]), by_values=decided)
+            result = counted if query is None else query
+            return Statement.of(result, lambda values: (None, values[0]), by_values=decided)
         key = table.c[relation.key]
         counted = counted.add_columns(key).where(key == any_(KEYS)).group_by(key)
         return Statement.of(counted, lambda values: (values[1], values[0]))

@@ -13,8 +13,7 @@ from database.faults import fault_of
 from database.opening import SESSION, options
 from demo import seed
 from errors import FilterTooBroad
-from loaders import bounds
-from loaders.few import FEW
+from loaders import bounds, few
 from models.viewer import Viewer
 from planner.selection import Unplannable
 from schema import SCHEMA
@@ -25,10 +24,10 @@ from tests.loaders.plans import answered, most_rows, plan_of
 
 CLIENTS = 2_500
 """Each with three deals, follow-ups and sales documents, and two contacts and addresses."""
-LOOKED_AT = 1_000
-"""Rows that a list looks at here, so that the bound is met."""
-MOST = FEW + 100
-"""Rows of one step of a plan: those of which an index told, and a page."""
+LOOKED_AT = 300
+"""Rows that a list looks at here, and of which an index tells, so that the bounds are met."""
+MOST = 3 * LOOKED_AT + 100
+"""Rows of one step of a plan: three records that each of them leads to, and a page."""
 UNBOUNDED = (
     # Of what changes with the day, those clients are summed whose days have passed: none, once they are renewed.
     "overdueBalance",
@@ -40,6 +39,7 @@ UNBOUNDED = (
 def looks_at_less(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MOST", "MOST_AT_LENGTH", "MOST_COUNTED"):
         monkeypatch.setattr(bounds, name, LOOKED_AT)
+    monkeypatch.setattr(few, "FEW", LOOKED_AT)
 
 
 @pytest.fixture(scope="module")
