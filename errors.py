@@ -6,6 +6,7 @@
     ├── Forbidden           this viewer may not see or do it
     ├── BadInput            the request holds a value that cannot be used; `field` names it
     ├── TimedOut            it took too long and was cancelled
+    │   └── FilterTooBroad      it would take too long: a list looked at more rows than it may
     ├── Retryable           nothing is wrong with the request: the same one may be sent again later
     │   ├── Unavailable     something that Ficha needs is away: the database, the store, the tokens' issuer
     │   ├── StorageFull     a disk is full: nothing can be saved until somebody makes room
@@ -111,6 +112,12 @@ class TimedOut(FichaError):
     """It exceeded its time limit and was cancelled."""
 
     code = "TIMEOUT"
+
+
+class FilterTooBroad(TimedOut):
+    """A list looked at as many rows as it may, in its order, and they did not fill the page."""
+
+    code = "FILTER_TOO_BROAD"
 
 
 class Retryable(FichaError):

@@ -1,6 +1,7 @@
 """`python -m bench.hunt [--clients N] [--only WORD] [--keep FILE]`: the hunt for slow shapes. Every shape of reading
 that the schema offers is asked over HTTP, and PostgreSQL's CPU of it is measured, on a company of a thousand clients
-and on one of N (100,000). Prints medians, shares, the ten worst, and how shapes grow.
+and on one of N (100,000). Writes medians, shares, the ten worst, how shapes grow, and a plot, to
+`HUNT.md` and `docs/hunt.svg`.
 """
 
 import argparse
@@ -18,13 +19,16 @@ import psutil
 from graphql import build_client_schema, get_introspection_query
 
 from bench import contenders
+from bench.__main__ import LARGE as OF_BENCH
 from bench.__main__ import Cores, Data, data, say
 from bench.contenders import running
+from bench.plot import plot
 from bench.shapes import Shape, shapes
 
 SMALL, LARGE = 1_000, 100_000
 EVENTS = 20
-"""Of each client."""
+"""Of each client; the large company is that of the bench, with more."""
+FILE, PLOT = contenders.ROOT / "bench" / "HUNT.md", contenders.ROOT / "docs" / "hunt.svg"
 RUNS = 3
 """Of each shape; the least counts, as other work and the first planning only add to it."""
 SLOW, TOO_SLOW = 10, 50
@@ -108,8 +112,9 @@ def _used(process: psutil.Process) -> float:
 def hunt(directory: Path, clients: int, only: str) -> list[Measured]:
     """All shapes, on a company of so many clients."""
     cores = Cores.of_machine()
+    place, size = ("large", OF_BENCH) if clients == LARGE else (f"hunt-{clients}", (clients, EVENTS))
     with (
-        data(directory / f"hunt-{clients}", (clients, EVENTS), cores) as on,
+        data(directory / place, size, cores) as on,
         running("hunted", *contenders.ficha(on.settings), on.folder / "hunted.log", cores.server) as server,
     ):
         hunter = Hunter(on, server.url)
@@ -119,28 +124,49 @@ def hunt(directory: Path, clients: int, only: str) -> list[Measured]:
 
 
 def told(measured: Sequence[Measured], small: Mapping[str, Measured]) -> Iterator[str]:
-    """Lines for a person."""
+    """Lines of Markdown."""
+    refused = [one for one in measured if one.refused]
     answered = [one for one in measured if not one.refused]
+    yield f"{len(measured):,} shapes, {len(refused)} of them refused; ms of PostgreSQL's CPU, the least of {RUNS} runs."
+    yield ""
+    yield f"| | shapes | median | longest | over {SLOW} | over {TOO_SLOW} | growth: median | 95th percentile | most |"
+    yield "|---|---|---|---|---|---|---|---|---|"
     pages = [one for one in answered if not one.counts]
-    yield f"{len(measured):,} shapes, {len(measured) - len(answered)} refused; ms of PostgreSQL's CPU"
-    for name, group in (("all", answered), ("pages", pages), ("counts", [one for one in answered if one.counts])):
+    searches = [one for one in pages if "search:" in one.shape]
+    counts = [one for one in answered if one.counts]
+    for name, group in (("pages", pages), ("of these, searches", searches), ("counts", counts), ("refused", refused)):
         if group:
-            times = [one.cpu for one in group]
-            over = {limit: sum(time > limit for time in times) for limit in (SLOW, TOO_SLOW)}
-            shares = ", ".join(f"{count} over {limit} ({count / len(times):.1%})" for limit, count in over.items())
-            yield f"{name}: {len(group):,}, median {statistics.median(times):.2f}, {shares}"
-    yield "the ten worst:"
-    yield from (f"  {one.cpu:8.1f}  {one.shape}" for one in sorted(answered, key=lambda one: -one.cpu)[:10])
-    if growth := sorted(
-        (max(one.cpu, LEAST) / max(small[one.shape].cpu, LEAST), one.shape)
-        for one in pages
+            yield f"| {name} | {' | '.join(_figures(group, small))} |"
+    yield from ("", "The ten that take longest:", "", "| ms | shape |", "|---|---|")
+    worst = sorted(answered, key=lambda one: -one.cpu)[:10]
+    yield from (f"| {one.cpu:.1f} | `{one.shape.replace('|', chr(92) + '|')}` |" for one in worst)
+    yield from ("", "Refused:", "")
+    yield from (f"- {one.refused}: `{one.shape}`" for one in refused)
+
+
+def _figures(group: Sequence[Measured], small: Mapping[str, Measured]) -> Iterator[str]:
+    times = [one.cpu for one in group]
+    yield from (f"{len(group):,}", f"{statistics.median(times):.2f}", f"{max(times):.1f}")
+    for limit in (SLOW, TOO_SLOW):
+        count = sum(time > limit for time in times)
+        yield f"{count} ({count / len(times):.1%})"
+    growth = sorted(
+        max(one.cpu, LEAST) / max(small[one.shape].cpu, LEAST)
+        for one in group
         if one.shape in small and not small[one.shape].refused
-    ):
-        at = [growth[int(part * (len(growth) - 1))][0] for part in (0.5, 0.95)]
-        yield f"growth of pages: median ×{at[0]:.1f}, 95th percentile ×{at[1]:.1f}, most ×{growth[-1][0]:.1f}"
-    for one in measured:
-        if one.refused:
-            yield f"refused: {one.refused}  {one.shape}"
+    )
+    for part in (0.5, 0.95, 1):
+        yield f"×{growth[int(part * (len(growth) - 1))]:.1f}" if growth else ""
+
+
+def _plotted(large: Sequence[Measured], small: Sequence[Measured]) -> str:
+    series: dict[str, Sequence[float]] = {}
+    for clients, measured in ((LARGE, large), (SMALL, small)):
+        for kind in ("pages", "counts"):
+            times = [one.cpu for one in measured if not one.refused and one.counts == (kind == "counts")]
+            if times:
+                series[f"{kind}, {clients:,} clients"] = times
+    return plot("Shapes of reading that take PostgreSQL at most so long", series)
 
 
 def main() -> None:
@@ -151,12 +177,19 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="a file for the figures of all shapes, as JSON")
     options = parser.parse_args()
     directory = Path(os.environ.get("FICHA_BENCH_DIR") or ".ficha-bench").absolute()
-    small = {one.shape: one for one in hunt(directory, SMALL, options.only)}
+    small = hunt(directory, SMALL, options.only)
     large = hunt(directory, options.clients, options.only)
+    of_small = {one.shape: one for one in small}
     if options.keep:
-        kept = [asdict(one) | {"small": small[one.shape].cpu if one.shape in small else None} for one in large]
+        kept = [asdict(one) | {"small": of_small[one.shape].cpu if one.shape in of_small else None} for one in large]
         options.keep.write_text(json.dumps(kept, indent=0, ensure_ascii=False), "utf-8")
-    print("\n".join(told(large, small)))  # noqa: T201  # a command
+    text = "\n".join(told(large, of_small))
+    if options.only or options.clients != LARGE:
+        print(text)  # noqa: T201  # a command; the files are for whole hunts
+    else:
+        FILE.write_text(f"# The hunt for slow shapes\n\nWritten by `python -m bench.hunt`.\n\n{text}\n", "utf-8")
+        PLOT.write_text(_plotted(large, small), "utf-8")
+        say(f"written to {FILE.relative_to(contenders.ROOT)} and {PLOT.relative_to(contenders.ROOT)}")
 
 
 if __name__ == "__main__":

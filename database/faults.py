@@ -5,7 +5,7 @@ Source: "PostgreSQL Error Codes", appendix A of its manual. Other errors are fau
 
 import psycopg
 
-from errors import FichaError, Overloaded, StorageFull, TimedOut, Unavailable
+from errors import FichaError, FilterTooBroad, Overloaded, StorageFull, TimedOut, Unavailable
 
 _AWAY = ("08", "57P01", "57P02", "57P03", "57P04", "57P05", "58", "25006")
 """Connection lost or refused; shutdown, crash, start-up, database dropped, idle too long; system error; a
@@ -15,6 +15,8 @@ _BUSY = ("53", "55P03", "40001", "40P01")
 """Out of connections, memory or locks; a lock timeout; cancelled in favour of another transaction."""
 _LATE = ("57014", "25P04")
 """A statement or transaction took too long, or an operator cancelled it."""
+_BROAD = "54F01"
+"""What `ficha_too_broad` raises."""
 _LOST = ("08", "57P", "25P03")
 """After these the connection is gone, and nothing of an open transaction was kept."""
 
@@ -35,6 +37,11 @@ def fault_of(error: Exception) -> FichaError | None:
         return StorageFull()
     if state.startswith(_BUSY):
         return overloaded()
+    if state == _BROAD:
+        return FilterTooBroad(
+            "El filtro es demasiado amplio: se revisaron miles de registros y muy pocos lo cumplen. Agregue una"
+            " condición que cumplan menos registros, o pida otro orden."
+        )
     return TimedOut("La operación tardó demasiado y se canceló.") if state.startswith(_LATE) else None
 
 

@@ -11,7 +11,7 @@ from loaders.facts import facts_of
 from loaders.history import months_of
 from loaders.ordering import ByChoice, ByRow, InParts, Newest
 from loaders.prospect_state import position
-from loaders.receivables import COLUMNS, IN_CENTS, OF_CLIENT, OVERDUE, RELATIONS, receivables_of
+from loaders.receivables import COLUMNS, IN_CENTS, OF_CLIENT, OVERDUE, RELATIONS, WITHIN, receivables_of
 from loaders.relation import Computed, Connection, ToFirst, ToMany, ToOne
 from loaders.sales_document import is_owed
 from loaders.taxpayer_listing import COLUMNS as LISTING_COLUMNS
@@ -57,6 +57,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
         "NEXT_FOLLOW_UP": Permission.FOLLOW_UPS_READ,
     }
 
+    orders_of_beginnings = {"LEGAL_NAME": "legal_name"}
     places = {**dict.fromkeys(("legal_name", "trade_name", "rfc"), "client"), "external_id": "client_key"}
     tally = Tally(models.ClientTally, condition=("deleted_at", (("eq", None),)))
 
@@ -125,5 +126,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
         relations=RELATIONS,
         of_row=OF_CLIENT,
         cents=IN_CENTS,
-        places={"owed": "client_owed", "credit_balance": "client_credit"},
+        places={"owed": "client_owed", "credit_balance": "client_credit", "credit_limit": "client_limit"},
+        within=WITHIN,
+        stated=dict.fromkeys(("credit_days", "overdue_days"), models.ReceivableTerms),
     )

@@ -34,6 +34,8 @@ class DealEntity(Entity, model=models.Deal, prefix="deal", type_name="ClientDeal
         "POSITION": lambda c: c["position"],
     }
 
+    orders_of_equals = {"CREATED_AT": ("state",)}
+    orders_beyond = {"TITLE": "deal_title", "ESTIMATED_VALUE": "deal_estimated", "POSITION": "deal_position"}
     places = {"title": "deal", "estimated_value": "deal_estimated", "final_value": "deal_final"}
 
     client = ToOne(models.Client, on="client_id")

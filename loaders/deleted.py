@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, FromClause, exists, not_, true
+from sqlalchemy import ColumnElement, FromClause, exists, literal_column, not_, select, true
 
 import models
 from loaders.entity import Columns, Entity, alive, of_company
@@ -34,5 +34,6 @@ class Deleted(StrEnum):
             return true()
         clients = alias_of(models.Client)
         of_row = clients.c["id"] == table.c[entity.client_key]
-        client_is_alive = exists().where(*of_company(clients, of_row, alive(clients.c)))
+        alive_one = select(true()).where(*of_company(clients, of_row, alive(clients.c)))
+        client_is_alive = exists(alive_one.offset(literal_column("0")))  # row by row, and not of all clients at once
         return client_is_alive if self is Deleted.EXCLUDE else not_(client_is_alive)

@@ -25,7 +25,9 @@ class DocumentEntity(Entity, model=models.Document, prefix="file", type_name="Cl
         "SIZE": lambda c: c["size"],
         "EXPIRES_ON": InParts(lambda c: c["expires_on"]),
     }
-    places = {"name": "document"}
+    orders_of_equals = {"CREATED_AT": ("kind",)}
+    orders_beyond = {"NAME": "document_name"}
+    places = {"name": "document", "tags": "document_tag"}
 
     client = ToOne(models.Client, on="client_id")
     uploaded_by = ToOne(models.Collaborator, on="uploaded_by_id", joined=True)

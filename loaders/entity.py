@@ -279,6 +279,12 @@ class Entity:
     discriminator: ClassVar[str] = ""
     orders: ClassVar[Mapping[str, Callable[[Columns], ColumnElement[Any]]]] = {}
     """What a connection can be ordered by, beside the id that ends every order."""
+    orders_beyond: ClassVar[Mapping[str, str]] = {}
+    """What `ficha_beyond` calls those of them that are by texts or decimals which no leakproof operator compares."""
+    orders_of_beginnings: ClassVar[Mapping[str, str]] = {}
+    """By an order's name: the text whose folded beginning the order's value begins with."""
+    orders_of_equals: ClassVar[Mapping[str, Collection[str]]] = {}
+    """By an order's name: the values of a row of which an index has the rows with one of them in that order."""
     needs: ClassVar[Mapping[str, Permission]] = {}
     """What a viewer needs besides `permission` to order by these, whose order tells who has more of it."""
     search: ClassVar[Callable[[Columns], ColumnElement[str]] | None] = None
@@ -290,6 +296,8 @@ class Entity:
     """What `ficha_having` and `ficha_between` call the columns whose values they look up: see `loaders.few`."""
     searched: ClassVar[str] = ""
     """What `ficha_having` calls the text of `search`, where an index has its trigrams."""
+    rare: ClassVar[Collection[str]] = ()
+    """The derived conditions of which an index has the rows that hold."""
     is_small: ClassVar[bool] = False
     """Whether a company has no more of these rows than a person would look through."""
     spans: ClassVar[Mapping[str, "Span"]] = {}

@@ -13,6 +13,7 @@ from typing import cast as cast_type
 from sqlalchemy import (
     ARRAY,
     CTE,
+    Boolean,
     ColumnElement,
     FromClause,
     Numeric,
@@ -36,7 +37,7 @@ from sqlalchemy.dialects.postgresql import array
 import models
 from loaders.entity import Dated, Entity, Query, bind, of_company
 from loaders.filters import Shape, Value, compared, passes, passes_in_cents, range_of, values_in
-from loaders.relation import Amount, Computed, Link, ToManyThrough
+from loaders.relation import Amount, Computed, Link, ToFirst, ToManyThrough
 from models.base import alias_of
 
 FEW = 2_000
@@ -48,8 +49,10 @@ MOST_PARTS = 3
 MOST_VALUES = 10
 """Values of a filter up to which it is planned for them: of twelve, through six relations, planning took 80 ms."""
 
-_RANGES = frozenset({"eq", "in_", "lt", "lte", "gt", "gte"})
+RANGES = frozenset({"eq", "in_", "lt", "lte", "gt", "gte"})
 """Tests that an index of the column answers."""
+GROUPS = ("and_", "or_", "not_")
+"""The names of a filter's parts that join others."""
 _PARTLY = ("where", "using")
 """Options of an index that is of some rows, or of no use for a comparison."""
 _WORDS = frozenset({"eq", "in_", "contains", "starts_with"})
@@ -191,15 +194,22 @@ def _parts(entity: type[Entity], filter: Shape) -> Iterator[Few]:
                 yield from _of_computed(entity, relation, part)
             elif isinstance(relation, Link) and not isinstance(relation, ToManyThrough):
                 yield from _through(entity, relation, part)
-        elif name in entity.table.c:
+        elif name in entity.table.c or name in entity.derived:
             yield from _of_column(entity, name, part)
+        elif name in entity.spans:
+            table = alias_of(entity.model)
+            yield Few(table, (entity.spans[name].condition(table, part),))
 
 
 def _through(entity: type[Entity], relation: Link, part: Shape) -> Iterator[Few]:
     """The rows that the relation leads to, from those of its rows that are few."""
     inner = [shape for name, shape in part if name == "some"] if relation.many else [part]
     for shape in inner:
-        for few in (*_of_cents(relation.target, shape), *_parts(relation.target, shape)):
+        few_of_target = [*_of_cents(relation.target, shape), *_parts(relation.target, shape)]
+        if relation.on == "id" and not relation.many and not few_of_target and not isinstance(relation, ToFirst):
+            # Hardly any row has one.
+            few_of_target = [Few(alias_of(relation.target.model), ())]
+        for few in few_of_target:
             if relation.on == "id":
                 if few.id == "id":
                     yield replace(few, conditions=(*few.conditions, *relation.conditions(few.table)), id=relation.key)
@@ -217,24 +227,59 @@ def _of_cents(entity: type[Entity], filter: Shape) -> Iterator[Few]:
 
 
 def _of_computed(entity: type[Entity], relation: Computed, part: Shape) -> Iterator[Few]:
-    """By amounts that the row itself has."""
+    """By amounts and values that the row itself has, or one of another table for it."""
     for name, tests in part:
-        if (place := relation.places.get(name)) and (bounds := range_of(tests)):
-            yield _rows_of(alias_of(entity.model), func.ficha_between(place, *_bounds(bounds), FEW + 1))
+        if name == "and_":
+            for item in tests or ():
+                yield from _of_computed(entity, relation, item)
+        if tests is None or name in GROUPS or not (bounds := range_of(tests)):
+            continue
+        table = alias_of(entity.model)
+        if place := relation.places.get(name):
+            yield _rows_of(table, func.ficha_between(place, *_bounds(bounds), FEW + 1))
+        elif within := relation.within.get(name):
+            yield _rows_of(table, func.ficha_between(*within(*_bounds(bounds)), FEW + 1))
+        elif stated := relation.stated.get(name):
+            terms = alias_of(stated)
+            yield Few(terms, (passes(terms.c[name], bounds),), id="client_id")
+        elif name in relation.of_row:
+            yield Few(table, (passes(relation.of_row[name](table.c), bounds),))
+
+
+def is_indexed_part(entity: type[Entity], name: str, part: Shape) -> bool:
+    """Whether an index that PostgreSQL may use below row-level security has the rows that pass a part of a filter."""
+    relation = entity.relations.get(name)
+    if isinstance(relation, Computed):
+        return _is_of_cents(entity, name, part)
+    if name == "deleted_at" or name in entity.spans:
+        return True
+    indexed = name in entity.table.c and _is_indexed(entity, name)
+    return indexed and all(test in RANGES for test, _ in part or ())
+
+
+def parts_of(tests: Shape) -> set[str]:
+    """The tests with a value."""
+    return {operator for operator, value in tests if isinstance(value, Value)}
 
 
 def _of_column(entity: type[Entity], name: str, tests: Shape) -> Iterator[Few]:
     table = alias_of(entity.model)
-    ranges = tuple(test for test in tests if test[0] in _RANGES)
+    ranges = tuple(test for test in tests if test[0] in RANGES)
     parts = [(operator, value) for operator, value in tests if operator in _WORDS and isinstance(value, Value)]
     place = entity.places.get(name)
     if entity.is_small:
         yield Few(table, (passes(compared(entity, table, name), tests),))
-    elif isinstance(entity.table.c[name].type, Numeric):
+    elif name in entity.rare and parts_of(tests) == {"eq"}:
+        [(_, value)] = tests
+        holds = bind(value.name, Boolean())
+        yield Few(table, (entity.expression(table, name),), more=(~holds,))
+    elif isinstance(entity.expression(table, name).type, Numeric):
         if place and (bounds := range_of(ranges)):
             yield _rows_of(table, func.ficha_between(place, *_bounds(bounds), FEW + 1))
     elif ranges and _is_indexed(entity, name):
         yield Few(table, (passes(compared(entity, table, name), ranges),))
+    elif place and tests and tests[0][0] == "has" and isinstance(tests[0][1], Value):
+        yield _rows_of(table, func.ficha_having(place, array([bind(tests[0][1].name, Text())]), "whole", FEW + 1))
     elif place and parts:
         operator, value = parts[0]
         texts = bind(value.name, ARRAY(Text())) if operator == "in_" else array([bind(value.name, Text())])

@@ -29,7 +29,10 @@ class FollowUpEntity(Entity, model=models.FollowUp, prefix="seg"):
         "KEY": lambda c: c["number"],
         "NAME": lambda c: sort_key(c["name"]),
     }
+    orders_of_equals = {"STARTS_AT": ("state", "type")}
+    orders_beyond = {"NAME": "follow_up_name"}
     places = dict.fromkeys(("key", "name"), "follow_up")
+    rare = ("is_overdue",)
     spans = {"days": Span(models.FollowUp, "starts_at", "ends_at", long=LONG)}
 
     is_overdue = Derived(lambda c: and_(c["ends_at"] < NOW, c["state"].in_(OPEN)))

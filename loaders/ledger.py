@@ -1,14 +1,21 @@
 """The ledger of what clients owe and are owed."""
 
+from sqlalchemy import Text, literal
+
 import models
 from loaders.entity import Derived, Entity
 from loaders.relation import ToOne
+from loaders.sales_document import folio_words
 from models.viewer import Permission
 
 
 class LedgerEntryEntity(Entity, model=models.LedgerEntry, prefix="led"):
     permission = Permission.BILLING_READ
     orders = {"EFFECTIVE_ON": lambda c: c["effective_on"], "RECORDED_AT": lambda c: c["recorded_at"]}
+    # It has no text of its own; people look for the folios of its documents.
+    search = lambda _: literal("", Text())  # noqa: E731  # a declaration
+    search_through = dict.fromkeys(("sales_document", "credit_note"), folio_words)
+
     created_at = Derived(lambda c: c["recorded_at"])
     updated_at = created_at
 

@@ -133,17 +133,17 @@ class Operation:
         *,
         filtered: bool = True,
         hidden: bool = False,
-    ) -> Awaitable[int]:
+        exact: bool = False,
+    ) -> Awaitable[int] | bool:
         """How many rows the request's pages have altogether; not `filtered`, would have without its filter; or how many
-        more (`hidden`) if the viewer might see all kinds."""
+        more (`hidden`) if the viewer might see all kinds. Or whether this is `exact`."""
         self.viewer.demand(relation.permission)
-        counted = request.counted(filtered=filtered)
-
-        def make() -> Batch:
-            statement = page.count(relation, counted.shape, sees_all=self.viewer.sees_all, hidden=hidden)
-            return self._counts(statement, counted.values)
-
-        return self._loader((relation, hidden, counted.key), make).load(parent or _NO_PARENT)
+        counted, sees_all = request.counted(filtered=filtered), self.viewer.sees_all
+        statement = page.count(relation, counted.shape, sees_all=sees_all, hidden=hidden, exact=exact)
+        if statement is None:
+            return True
+        key = (relation, hidden, exact, counted.key)
+        return self._loader(key, lambda: self._counts(statement, counted.values)).load(parent or _NO_PARENT)
 
     def _loader(self, key: Hashable, make: Callable[[], Batch]) -> DataLoader[Any, Any]:
         loader = self._loaders.get(key)

@@ -3,7 +3,7 @@
 What has no parent to vouch for it is also held against the viewer's sight: all clients, or only those assigned to them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
@@ -12,14 +12,17 @@ from typing import Any
 from sqlalchemy import (
     REAL,
     BindParameter,
+    Boolean,
     ColumnElement,
     FromClause,
+    Integer,
     Text,
     Uuid,
     and_,
     any_,
     case,
     cast,
+    collate,
     column,
     exists,
     false,
@@ -35,12 +38,24 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from loaders.bounds import MOST_COUNTED, NUMBER, most_of, numbered, within
 from loaders.deleted import Deleted
 from loaders.entity import SEES_ALL, VIEWER, Columns, Dated, Entity, Hidden, Query, bind, of_company
-from loaders.few import MOST_PARTS, Among, amounts_in, decides, few_of, few_of_deleted, few_of_search, has_word
-from loaders.filters import Shape, columns_of, condition
+from loaders.few import (
+    MOST_PARTS,
+    RANGES,
+    Among,
+    amounts_in,
+    decides,
+    few_of,
+    few_of_deleted,
+    few_of_search,
+    has_word,
+    is_indexed_part,
+)
+from loaders.filters import Shape, Value, columns_of, condition
 from loaders.ordering import InParts, Newest, Stepwise
-from loaders.relation import KEYS, Connection, parents
+from loaders.relation import KEYS, Amount, Connection, parents
 from loaders.rows import Joined, Joins
 from loaders.statement import Statement, compiled
 from models.base import alias_of
@@ -167,13 +182,13 @@ class _Cuts:
         """
         entity, shape = self.relation.target, self.shape
         if self.relation.key or (shape.search and entity.search is None):
-            yield self._whole(alias_of(entity.model))
+            yield self._among(alias_of(entity.model))
             return
         order = entity.orders.get(shape.order[0].name) if shape.order else None
         so_far: tuple[ColumnElement[bool], ...] = ()
         for few in islice(_few(entity, shape, order), MOST_PARTS):
             table = alias_of(entity.model)
-            yield self._whole(table, *so_far, ~few.more, few.has(table.c["id"]))
+            yield self._among(table, *so_far, ~few.more, few.has(table.c["id"]))
             so_far = (*so_far, few.more)
         if isinstance(order, InParts):
             yield from self._parts(order, so_far)
@@ -181,11 +196,21 @@ class _Cuts:
             for table in order.parts(entity.model) if isinstance(order, Dated) else (alias_of(entity.model),):
                 yield self._whole(table, *so_far)
 
-    def _whole(self, table: FromClause, *among: ColumnElement[bool]) -> Query:
+    def _among(self, table: FromClause, *among: ColumnElement[bool]) -> Query:
+        """Of rows that are few, or of one parent, or ranked by a search."""
         hits, source = _searched(self.relation.target, table, self.shape)
         terms = _terms(self.relation.target, table, hits, self.shape)
-        rows = self._select(table, source, among, terms)
-        return _first(rows.where(beyond(terms, self.shape)), terms, self.shape)
+        query = select(*self.relation.target.columns(table).values(), *_places(terms)).select_from(source)
+        query = query.where(*self._listed(table), *_passing(self.relation.target, table, self.shape), *among)
+        query = self.parent.restrict(query, self.relation, table)
+        return _first(query.where(beyond(terms, self.shape)), terms, self.shape)
+
+    def _whole(self, table: FromClause, *among: ColumnElement[bool]) -> Query:
+        """Of all rows in their order."""
+        terms = _terms(self.relation.target, table, None, self.shape)
+        if self.shape.cursor and self._order_beyond and self.sees_all:
+            return self._beyond(self._order_beyond, table, among)
+        return self._looked_at(table, terms, *among, since=0)
 
     def _parts(self, order: InParts, among: Sequence[ColumnElement[bool]]) -> Iterator[Query]:
         shape = self.shape
@@ -207,17 +232,16 @@ class _Cuts:
     def _with_value(self, among: Sequence[ColumnElement[bool]]) -> Query:
         table, first, rest = self._table()
         terms = [replace(first, nullable=False), *rest]
-        rows = self._select(table, table, among, terms).where(first.column.is_not(null()))
-        return _first(rows.where(beyond(terms, self.shape)) if self._at else rows, terms, self.shape)
+        return self._looked_at(table, terms, *among, first.column.is_not(null()), since=0 if self._at else None)
 
     def _without_value(self, order: InParts, among: Sequence[ColumnElement[bool]]) -> Query:
         table, first, rest = self._table()
         value = table.c[order.on] if isinstance(order, Stepwise) else first.column
-        rows = self._select(table, table, among, [replace(first, column=cast(null(), first.column.type)), *rest])
-        rows = rows.where(value.is_(null()))
-        # The value is named first, although it is the same in all: PostgreSQL takes the index for no other order.
-        terms = [Term(value, rest[0].descending), *rest]
-        return _first(rows.where(beyond(rest, self.shape, since=1)) if self._at is False else rows, terms, self.shape)
+        lead = _Lead(value, None)
+        without = self._looked_at(table, rest, *among, lead=lead, since=1 if self._at is False else None).lateral()
+        columns = (without.c[name] for name in self.relation.target.columns(table))
+        rest = [replace(term, column=without.c[f"t{i}_"]) for i, term in enumerate(rest)]
+        return select(*columns, *_places([replace(first, column=cast(null(), first.column.type)), *rest]))
 
     def _steps(self, order: Stepwise, among: Sequence[ColumnElement[bool]], *, here: bool = False) -> Query:
         """Of each step as many rows as the page has: of the cursor's own step those beyond it (`here`), of the steps
@@ -228,19 +252,19 @@ class _Cuts:
         steps = values.order_by(
             _directed(Term(values.selected_columns["place_"], first.descending), self.shape.backward)
         ).subquery()
-        rows = self._select(table, table, among, rest, since=1).where(table.c[order.on] == steps.c["key_"])
-        rows = _first(rows.where(beyond(rest, self.shape, since=1)) if here else rows, rest, self.shape)
-        of_step = rows.correlate(*self.parent.outer, steps).lateral()
+        lead = _Lead(table.c[order.on], steps.c["key_"])
+        of_step = self._looked_at(table, rest, *among, lead=lead, since=1 if here else None)
+        of_step = of_step.correlate(*self.parent.outer, steps).lateral()
 
         place = Term(steps.c["place_"], first.descending)
-        rest = [replace(term, column=of_step.c[f"t{i}_"]) for i, term in enumerate(rest, 1)]
+        rest = [replace(term, column=of_step.c[f"t{i}_"]) for i, term in enumerate(rest)]
         columns = (of_step.c[name] for name in self.relation.target.columns(table))
         query = select(*columns, *_places([place, *rest])).select_from(steps.join(of_step, true()))
         if here:
             query = query.where(place.column == _place(self.shape, 0, place))
         elif self._at:
             query = query.where(beyond([place], self.shape))
-        return _first(self.parent.restrict(query, self.relation, table), [place, *rest], self.shape)
+        return _first(query, [place, *rest], self.shape)
 
     def _table(self) -> "tuple[FromClause, Term, list[Term]]":
         """The list's rows, the first term of their order, and its other terms."""
@@ -248,29 +272,180 @@ class _Cuts:
         first, *rest = _terms(self.relation.target, table, None, self.shape)
         return table, first, rest
 
-    def _select(
+    def _looked_at(
         self,
         table: FromClause,
-        source: FromClause,
-        among: Sequence[ColumnElement[bool]],
         terms: "Sequence[Term]",
-        *,
-        since: int = 0,
+        *conditions: ColumnElement[bool],
+        lead: "_Lead | None" = None,
+        since: int | None = None,
     ) -> Query:
-        """The list's rows, with their places in the order."""
-        query = select(*self.relation.target.columns(table).values(), *_places(terms, since)).select_from(source)
-        query = query.where(*_matches(self.relation, table, self.shape, self.sees_all), *among)
-        return self.parent.restrict(query, self.relation, table)
+        """The first rows in this order, for which the conditions hold, that pass the filter and the search: of so many
+        as a list looks at. `since` is which of the page's terms the first is, where they lie beyond its cursor."""
+        entity, shape = self.relation.target, self.shape
+        near, far = _near(entity, shape)
+        lead = lead or _equal(entity, table, shape)
+        ordered = [_directed(term, shape.backward) for term in ((lead.term(terms[0]), *terms) if lead else terms)]
+        further = (
+            lead.conditions(terms, shape, since)
+            if lead
+            else ()
+            if since is None
+            else (beyond(terms, shape, since=since),)
+        )
+        of_deleted = self._of_deleted
+        shown = Deleted.INCLUDE if of_deleted else shape.deleted
+        listed = (
+            *_listed(self.relation, table, replace(shape, deleted=shown), self.sees_all),
+            condition(entity, table, near),
+            *_beginning(entity, table, shape),
+            *conditions,
+            *further,
+        )
+        if not (far or shape.search or of_deleted):
+            rows = select(*entity.columns(table).values(), *_places(terms)).where(*listed)
+            return rows.order_by(*ordered).limit(shape.size + 1)
+        most = most_of(entity, far, search=shape.search)
+        rows = numbered(select(*table.c, *_places(terms)).where(*listed).order_by(*ordered))
+        places = (rows.c[f"t{i}_"] for i in range(len(terms)))
+        query = select(*entity.columns(rows).values(), *places).select_from(rows)
+        passing = [*_passing(entity, rows, replace(shape, filter=far))]
+        if of_deleted:
+            passing.append(Deleted.ONLY.of_client(entity, rows))
+        # They are in order already. PostgreSQL would read all of them to sort them.
+        return query.where(within(rows, most, *passing)).limit(shape.size + 1)
+
+    def _beyond(self, place: str, table: FromClause, among: Sequence[ColumnElement[bool]]) -> Query:
+        """The first rows beyond the cursor, whose ids a function has, in an order that PostgreSQL goes through from its
+        beginning."""
+        entity, shape = self.relation.target, self.shape
+        first, last = _terms(entity, table, None, shape)
+        value, id = (_place(shape, i, term) for i, term in enumerate((first, last)))
+        descending = literal_column(str(first.descending is not shape.backward))
+        most = most_of(entity, shape.filter, search=shape.search)
+        ids = (
+            func.ficha_beyond(place, descending, cast(value, Text), cast(id, Uuid), most + 1)
+            .table_valued(column("id", Uuid()), with_ordinality=NUMBER)
+            .render_derived()
+        )
+        own = select(*table.c, *_places((first, last))).where(*of_company(table, table.c["id"] == ids.c["id"]))
+        row = own.offset(literal_column("0")).lateral()
+        rows = select(*row.c, ids.c[NUMBER]).select_from(ids.outerjoin(row, true())).where(*among).lateral()
+        query = select(*entity.columns(rows).values(), rows.c["t0_"], rows.c["t1_"]).select_from(rows)
+        passing = (rows.c["id"].is_not(null()), *self._listed(rows), *_passing(entity, rows, shape))
+        return query.where(within(rows, most, *passing)).limit(shape.size + 1)
+
+    def _listed(self, table: FromClause) -> Iterator[ColumnElement[bool]]:
+        return _listed(self.relation, table, self.shape, self.sees_all)
+
+    @property
+    def _of_deleted(self) -> bool:
+        """Whether the list shows the rows of deleted clients, which are hardly any."""
+        return self.shape.deleted is Deleted.ONLY and "deleted_at" not in self.relation.target.table.c
+
+    @property
+    def _order_beyond(self) -> str:
+        """What `ficha_beyond` calls the order."""
+        entity, order = self.relation.target, self.shape.order
+        return entity.orders_beyond.get(order[0].name, "") if len(order) == 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """A value that all rows of a list have, and that an index (company, value, order) has before their order. It is
+    compared as a range: of one value, PostgreSQL would rather go through the rows of all values, in an index of the
+    order alone."""
+
+    column: ColumnElement[Any]
+    value: ColumnElement[Any] | None
+    """None where they lack it."""
+
+    def term(self, first: "Term") -> "Term":
+        """Before the terms of the order, in the direction of the first."""
+        return Term(self.column, first.descending)
+
+    def conditions(self, terms: "Sequence[Term]", shape: Page, since: int | None) -> Sequence[ColumnElement[bool]]:
+        """The rows with the value, beyond the cursor if there is one."""
+        if self.value is None:
+            return (self.column.is_(null()), true() if since is None else beyond(terms, shape, since=since))
+        of_value = (self.column >= self.value, self.column <= self.value)
+        if shape.cursor is None or since is None:
+            return of_value
+        if any(term.nullable or term.descending != terms[0].descending for term in terms):
+            return (self.column == self.value, beyond(terms, shape, since=since))
+        binds = [_place(shape, index, term) for index, term in enumerate(terms, since)]
+        row, here = tuple_(self.column, *(term.column for term in terms)), tuple_(self.value, *binds)
+        return (row < here, of_value[0]) if terms[0].descending != shape.backward else (row > here, of_value[1])
+
+
+def _equal_part(entity: type[Entity], shape: Page) -> Shape:
+    """The part of the filter that says what one value is, where an index has the rows with it in the list's order."""
+    names = entity.orders_of_equals.get(shape.order[0].name, ()) if len(shape.order) == 1 else ()
+    equals = (
+        (name, part)
+        for name, part in shape.filter or ()
+        if name in names and [test for test, _ in part or ()] == ["eq"] and isinstance(part[0][1], Value)
+    )
+    return next(equals, ())
+
+
+def _beginning(entity: type[Entity], table: FromClause, shape: Page) -> Iterator[ColumnElement[bool]]:
+    """The range of the list's order in which the rows are that begin as the filter says: `n` and `ñ` are folded to one
+    letter, and stand apart in the order."""
+    for name, value in _beginnings(entity, shape):
+        place = entity.orders[shape.order[0].name](table.c)
+        folded = func.ficha_fold(bind(value.name, entity.table.c[name].type), type_=Text())
+        least = collate(func.substring(folded, literal_column("'^[^n]*n?'"), type_=Text()), "C")
+        yield and_(place >= least, place < least + func.chr(literal_column("1114111"), type_=Text()))
+
+
+def _beginnings(entity: type[Entity], shape: Page) -> Iterator[tuple[str, Value]]:
+    column = entity.orders_of_beginnings.get(shape.order[0].name) if shape.order else None
+    for name, part in shape.filter or ():
+        if name == column:
+            yield from ((name, value) for test, value in part or () if test == "starts_with" and value is not None)
+
+
+def _equal(entity: type[Entity], table: FromClause, shape: Page) -> _Lead | None:
+    if not (part := _equal_part(entity, shape)):
+        return None
+    name, ((_, value),) = part
+    column = entity.expression(table, name)
+    return _Lead(column, bind(value.name, column.type))
+
+
+def _near(entity: type[Entity], shape: Page) -> tuple[Shape, Shape]:
+    """The parts of the filter by which the list is read, as an index of its order has the rows that pass in one place,
+    or as nearly all pass; and the others."""
+    first = entity.orders.get(shape.order[0].name) if shape.order else None
+    column = first(entity.table.c) if first else None
+
+    def is_near(name: str, part: Shape) -> bool:
+        if name == "deleted_at" or (name, part) == _equal_part(entity, shape):
+            return True
+        if name in entity.spans:
+            return column is entity.table.c[entity.spans[name].on]
+        if name in entity.table.c:
+            if not entity.table.c[name].nullable and ("eq", None) in (part or ()):
+                return True  # no row passes
+            return column is entity.table.c[name] and all(test in RANGES for test, _ in part or ())
+        return any(amount is first for amount, _ in amounts_in(entity, ((name, part),)))
+
+    near = tuple((name, part) for name, part in shape.filter or () if is_near(name, part))
+    return near, tuple(each for each in shape.filter or () if each not in near)
 
 
 def _few(entity: type[Entity], shape: Page, order: Any = None) -> Iterator[Among]:
     """The rows among which are all that have the words of the search and pass the filter, where an index says that they
     may be few."""
+    if not (shape.search or shape.deleted is Deleted.ONLY or _near(entity, shape)[1]):
+        return
     if shape.search and entity.search is not None:
         yield from few_of_search(entity, func.ficha_fold(shape.bind("search", Text())), shape.through)
     if shape.deleted is Deleted.ONLY:
         yield from few_of_deleted(entity)
-    yield from few_of(entity, shape.filter, order)
+    apart = {name for name, _ in _beginnings(entity, shape)}
+    yield from few_of(entity, tuple(part for part in shape.filter if part[0] not in apart), order)
 
 
 def _places(terms: "Sequence[Term]", since: int = 0) -> Iterator[ColumnElement[Any]]:
@@ -311,36 +486,115 @@ def number(
     relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: bool, hidden: bool = False
 ) -> tuple[FromClause, Query]:
     """How many rows the pages of a connection have altogether; or how many `hidden` ones, kept from the viewer, match
-    the shape's filter. Also the table that they are in."""
+    the shape's filter. Also the table that they are in. Of a list of the whole company, those that pass of so many as
+    it looks at: see `is_exact`."""
+    entity = relation.target
+    table = alias_of(entity.model)
     if hidden:
         table, query = _number_hidden(relation, shape)
-    elif not relation.key and not shape.search and (tallied := _tallied(relation.target, shape.filter, sees_all)):
+    elif relation.key:
+        query = select(func.count()).select_from(table).where(*_matches(relation, table, shape, sees_all))
+    elif not shape.search and (tallied := _tallied(entity, shape.filter, sees_all)):
         table, query = tallied
     else:
-        table, query = _number_matching(relation, shape, sees_all)
+        query = _Counts(relation, shape, sees_all).number()
     return table, parent.restrict(query, relation, table)
 
 
-def _number_matching(relation: Connection, shape: Page, sees_all: bool) -> tuple[FromClause, Query]:
-    entity = relation.target
+def is_exact(relation: Connection, shape: Page, *, sees_all: bool) -> Query | None:
+    """Whether `number` is how many there are, and not only how many at least; None where it always is."""
+    tallied = not shape.search and _tallied(relation.target, shape.filter, sees_all)
+    return None if relation.key or tallied else _Counts(relation, shape, sees_all).is_exact()
 
-    def count(table: FromClause) -> Query:
-        _, source = _searched(entity, table, shape)
-        return select(func.count()).select_from(source).where(*_matches(relation, table, shape, sees_all))
 
-    table = alias_of(entity.model)
-    if relation.key or (shape.search and entity.search is None):
-        return table, count(table)
-    dated = next((amount for amount, _ in amounts_in(entity, shape.filter) if isinstance(amount, Dated)), None)
-    if dated is not None:
-        lasting, lapsed = (count(part).scalar_subquery() for part in dated.parts(entity.model))
-        return table, select(lasting + lapsed)
-    few = next(_few(entity, shape), None)
-    if few is None:
-        return table, count(table)
-    among = alias_of(entity.model)
-    some = count(among).where(few.has(among.c["id"])).scalar_subquery()
-    return table, select(case((few.more, count(table).scalar_subquery()), else_=some))
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How many rows a list of the whole company has. They are counted of those that an index says are few; otherwise
+    of the first that are looked at, in any order."""
+
+    relation: Connection
+    shape: Page
+    sees_all: bool
+
+    def number(self) -> Query:
+        """The rows that pass, as far as they are looked at."""
+        if self._is_ranked:
+            return select(func.least(self._matching(), MOST_COUNTED))
+        return self._summed(
+            self._passing,
+            lambda rows: select(func.count().filter(and_(true(), *self._far(rows)))).select_from(rows),
+            self._most,
+        )
+
+    def is_exact(self) -> Query:
+        """Whether all are looked at."""
+        if self._is_ranked:
+            return select(self._matching() <= MOST_COUNTED)
+        return self._summed(
+            lambda _: select(true()),
+            lambda rows: select(func.count() <= self._most).select_from(rows),
+            self._most + 1,
+        )
+
+    def _summed(self, among: Callable[[Among], Query], whole: Callable[[FromClause], Query], most: int) -> Query:
+        """Of few rows, or of as many as are looked at; of an amount that changes with the day, of both its parts."""
+        dated = next((amount for amount, _ in self._amounts if isinstance(amount, Dated)), None)
+        if dated is not None:
+            one, other = (
+                whole(self._looked_at(part, most)).scalar_subquery() for part in dated.parts(self._entity.model)
+            )
+            return select(and_(one, other) if isinstance(one.type, Boolean) else one + other)
+        everything = whole(self._looked_at(alias_of(self._entity.model), most))
+        few = next(_few(self._entity, self.shape), None)
+        if few is None:
+            return everything
+        return select(case((few.more, everything.scalar_subquery()), else_=among(few).scalar_subquery()))
+
+    def _passing(self, few: Among) -> Query:
+        table = alias_of(self._entity.model)
+        _, source = _searched(self._entity, table, self.shape)
+        matches = _matches(self.relation, table, self.shape, self.sees_all)
+        return select(func.count()).select_from(source).where(*matches, few.has(table.c["id"]))
+
+    def _looked_at(self, table: FromClause, most: int) -> FromClause:
+        """The first rows, in any order."""
+        _, source = _searched(self._entity, table, self.shape)
+        near = condition(self._entity, table, self._near)
+        listed = _listed(self.relation, table, self.shape, self.sees_all)
+        return select(*table.c).select_from(source).where(*listed, near).limit(most).subquery()
+
+    def _far(self, rows: FromClause) -> Iterator[ColumnElement[bool]]:
+        return _passing(self._entity, rows, replace(self.shape, filter=self._rest))
+
+    def _matching(self) -> ColumnElement[int]:
+        """The clients that have the words of a ranked search."""
+        words = func.ficha_fold(self.shape.bind("search", Text()))
+        return func.ficha_count_clients(words, VIEWER, SEES_ALL, MOST_COUNTED + 1, type_=Integer())
+
+    @property
+    def _is_ranked(self) -> bool:
+        return self.shape.search and not self.shape.whole and self._entity.search is None
+
+    @property
+    def _entity(self) -> type[Entity]:
+        return self.relation.target
+
+    @property
+    def _amounts(self) -> Sequence[tuple[Amount, Any]]:
+        return list(amounts_in(self._entity, self.shape.filter))
+
+    @property
+    def _most(self) -> int:
+        return most_of(self._entity, self._rest, search=self.shape.search, counted=True)
+
+    @property
+    def _near(self) -> Shape:
+        """The parts of the filter for which an index has the rows that pass."""
+        return tuple(each for each in self.shape.filter or () if is_indexed_part(self._entity, *each))
+
+    @property
+    def _rest(self) -> Shape:
+        return tuple(each for each in self.shape.filter or () if each not in self._near)
 
 
 def _number_hidden(relation: Connection, shape: Page) -> tuple[FromClause, Query]:
@@ -364,19 +618,26 @@ def _tallied(entity: type[Entity], filter: Shape, sees_all: bool) -> tuple[FromC
     return table, select(number).where(*of_company(table, condition(entity, table, rest), seen))
 
 
-def count(relation: Connection, shape: Page, *, sees_all: bool, hidden: bool = False) -> Statement:
-    """The number of rows, or of hidden ones: (key or None, count). A parent of none is left out."""
+def count(
+    relation: Connection, shape: Page, *, sees_all: bool, hidden: bool = False, exact: bool = False
+) -> Statement | None:
+    """The number of rows, or of hidden ones: (key or None, count); a parent of none is left out. Or whether this is
+    `exact`: None where it always is."""
+    query = is_exact(relation, shape, sees_all=sees_all) if exact else None
+    if exact and query is None:
+        return None
 
     def make() -> Statement:
-        table, query = number(relation, shape, sees_all=sees_all, hidden=hidden)
+        table, counted = number(relation, shape, sees_all=sees_all, hidden=hidden)
         if not relation.key:
             decided = by_values(relation, shape)
-            return Statement.of(query, lambda values: (None, values[0]), by_values=decided)
+            result = counted if query is None else query
+            return Statement.of(result, lambda values: (None, values[0]), by_values=decided)
         key = table.c[relation.key]
-        query = query.add_columns(key).where(key == any_(KEYS)).group_by(key)
-        return Statement.of(query, lambda values: (values[1], values[0]))
+        counted = counted.add_columns(key).where(key == any_(KEYS)).group_by(key)
+        return Statement.of(counted, lambda values: (values[1], values[0]))
 
-    return compiled((relation, shape, sees_all, hidden), make)
+    return compiled((relation, shape, sees_all, hidden, exact), make)
 
 
 def _searched(entity: type[Entity], table: FromClause, shape: Page) -> tuple[FromClause | None, FromClause]:
@@ -395,10 +656,20 @@ def _searched(entity: type[Entity], table: FromClause, shape: Page) -> tuple[Fro
 
 def _matches(relation: Connection, table: FromClause, shape: Page, sees_all: bool) -> Iterator[ColumnElement[bool]]:
     """What holds for every row of a connection, whatever the page."""
-    entity = relation.target
-    yield from relation.showing(shape.deleted).conditions(table, condition(entity, table, shape.filter))
+    yield from _listed(relation, table, shape, sees_all)
+    yield from _passing(relation.target, table, shape)
+
+
+def _listed(relation: Connection, table: FromClause, shape: Page, sees_all: bool) -> Iterator[ColumnElement[bool]]:
+    """What holds for every row of a connection, whatever its filter and its search."""
+    yield from relation.showing(shape.deleted).conditions(table)
     if not relation.key:
-        yield entity.sight(table, sees_all=sees_all)
+        yield relation.target.sight(table, sees_all=sees_all)
+
+
+def _passing(entity: type[Entity], table: FromClause, shape: Page) -> Iterator[ColumnElement[bool]]:
+    """What holds for every row that passes the filter and has the words of the search."""
+    yield condition(entity, table, shape.filter)
     if shape.search and entity.search is not None:
         # A search that is not ranked: each of its words is somewhere in the text.
         words = (

@@ -67,10 +67,12 @@ class Paged:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A count of a connection: of all its rows, of those that match its filter, or of those that are hidden."""
+    """A count of a connection: of all its rows, of those that match its filter, or of those that are hidden. Or whether
+    it is `exact`."""
 
     filtered: bool = True
     hidden: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,13 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Numeric,
+    Text,
     and_,
     case,
     cast,
     func,
     literal,
+    null,
     or_,
     select,
     union_all,
@@ -130,6 +132,19 @@ OF_CLIENT: dict[str, Callable[[Columns], ColumnElement[Any]]] = {
     "credit_balance": lambda c: c["credit_balance"],
 }
 """What the database keeps in the client's row, with each entry of the ledger."""
+
+
+def _used(low: ColumnElement[Any], high: ColumnElement[Any]) -> tuple[str, Any, Any]:
+    return "client_owed", func.greatest(low, case((high < 0, cast(literal("infinity", Text()), Numeric)))), null()
+
+
+def _available(low: ColumnElement[Any], high: ColumnElement[Any]) -> tuple[str, Any, Any]:
+    del high
+    return "client_limit", low, null()
+
+
+WITHIN = {"credit_used": _used, "credit_available": _available}
+"""What is used of a limit is owed, and no less than nothing; what is left is at most the limit."""
 
 
 def _holds(c: Columns) -> ColumnElement[bool]:

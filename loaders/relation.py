@@ -20,6 +20,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    literal_column,
     not_,
     select,
     true,
@@ -149,7 +150,9 @@ class Link(Relation):
         rows = self.linked(source, source.c[self.on])
         matches = condition(self.target, rows.table, shape)
         test = not_(func.coalesce(matches, false())) if negate else matches
-        return exists().select_from(rows.table).where(*rows.conditions, test)
+        # `offset 0` has PostgreSQL ask row by row: a list reads a page, and not all rows of both tables for a join.
+        one = select(true()).select_from(rows.table).where(*rows.conditions, test)
+        return exists(one.offset(literal_column("0")))
 
 
 @cache
@@ -358,7 +361,8 @@ class Computed(Relation):
     for a lateral join; `columns` names what it selects. With `many` they are a list, in the statement's order;
     otherwise there is exactly one. `relations` lead on from what it selects. Filters read columns `of_row` from the
     parent's row instead, and amounts in whole `cents`, by which lists of the parents begin; of others `places` are as
-    those of an entity."""
+    those of an entity. What is computed is `within` other amounts: a place, and the amounts there between which all
+    rows are that are between two of its own. What is `stated` is in a table that has a row for some parents."""
 
     def __init__(
         self,
@@ -373,6 +377,8 @@ class Computed(Relation):
         of_row: Mapping[str, Callable[[Columns], ColumnElement[Any]]] | None = None,
         cents: Mapping[str, Amount] | None = None,
         places: Mapping[str, str] | None = None,
+        within: Mapping[str, Callable[[Any, Any], tuple[str, Any, Any]]] | None = None,
+        stated: Mapping[str, type[Base]] | None = None,
     ) -> None:
         self.row_name = row_name
         self.columns = tuple(columns)
@@ -384,6 +390,8 @@ class Computed(Relation):
         self.of_row = of_row or {}
         self.cents = cents or {}
         self.places = places or {}
+        self.within = within or {}
+        self.stated = stated or {}
 
     @property
     def target(self) -> None:

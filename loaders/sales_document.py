@@ -107,6 +107,11 @@ def advance_left(c: Columns) -> ColumnElement[Decimal]:
     return cast(func.greatest(c["total"] - func.coalesce(taken.scalar_subquery(), 0), 0), Numeric(18, 2))
 
 
+def folio_words(c: Columns) -> ColumnElement[str]:
+    """The folded text of its folio and number."""
+    return func.ficha_words(c["folio"], cast(c["number"], Text))
+
+
 def _is_advance(c: Columns) -> ColumnElement[bool]:
     line = alias_of(models.SalesDocumentLine)
     return (
@@ -220,14 +225,17 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
         "CREDIT_NOTE": "SalesCreditNote",
     }
     searched = "sales_document"
-    search = lambda c: func.ficha_words(c["folio"], cast(c["number"], Text))  # noqa: E731  # a declaration
+    search = folio_words
     orders = {
         "ISSUED_AT": lambda c: c["issued_at"],
         "DUE_ON": InParts(lambda c: c["due_on"]),
         "TOTAL": lambda c: c["total"],
         "NUMBER": lambda c: c["number"],
     }
-    places = {"folio": "sales_document", "total": "sales_document_total"}
+    orders_of_equals = {"ISSUED_AT": ("state", "type", "stamp_status")}
+    orders_beyond = {"TOTAL": "sales_document_total"}
+    places = {"folio": "sales_document", "total": "sales_document_total", "balance": "sales_document_balance"}
+    rare = ("is_overdue", "is_expired")
 
     balance = Derived(balance)
     company_currency = Derived(lambda _: value_of(models.Company, "currency"))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Versioned
 from models.columns import choice, money, number_of
-from models.constraints import of_client, one_of
+from models.constraints import index, of_client, one_of
 
 
 class PaymentTerms(StrEnum):
@@ -38,6 +38,7 @@ class ReceivableTerms(Versioned, Base):
         PrimaryKeyConstraint("company_id", "client_id"),
         ForeignKeyConstraint(["company_id"], ["company.id"]),
         of_client(),
+        *(index(f"ix_receivable_terms_{each}", each) for each in ("credit_days", "credit_limit", "overdue_days")),
         one_of("terms", PaymentTerms),
         CheckConstraint("terms = 'CREDIT' or credit_days = 0", name="cash"),
         CheckConstraint("terms = 'CREDIT' or coalesce(credit_limit, 0) = 0", name="cash_limit"),

@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, ColumnElement, Integer, Text, case, cast, func, li
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from loaders import reads
-from loaders.page import Page, Parent, cursor, encoded, in_order, number, rows
+from loaders.page import Page, Parent, cursor, encoded, in_order, is_exact, number, rows
 from loaders.relation import Connection
 from planner import text
 from planner.kinds import kind_of, object_of
@@ -171,5 +171,9 @@ class _Page:
             return ["0"]
         shape = self._shape.counted(filtered=what.filtered)
         sees_all = self._compiler.viewer.sees_all
+        if what.exact:
+            exact = is_exact(self._relation, shape, sees_all=sees_all)
+            known = exact is None
+            return ["true"] if known else text.scalar("Boolean", exact.scalar_subquery(), nullable=False)
         _, query = number(self._relation, shape, self._parent, sees_all=sees_all, hidden=what.hidden)
         return [query.scalar_subquery()]

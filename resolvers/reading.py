@@ -75,9 +75,9 @@ def _reading(what: Reads) -> Read:
             return lambda event, info, _: operation(info).load(event, what.relation(event.details))
         case Paged():
             return _paged(what)
-        case Counted(filtered, hidden):
+        case Counted(filtered, hidden, exact):
             return lambda page, info, _: operation(info).count(
-                page.relation, page.request, page.parent, filtered=filtered, hidden=hidden
+                page.relation, page.request, page.parent, filtered=filtered, hidden=hidden, exact=exact
             )
         case Detail(key):
             return lambda event, _, __: event.details.get(key)

@@ -23,6 +23,7 @@ global_id = resolver(GlobalId())
 related = resolver(Related())
 related_or_deleted = resolver(Related(), [parameter("deleted", Deleted, Deleted.EXCLUDE)])
 total_count = resolver(Counted())
+total_count_is_exact = resolver(Counted(exact=True))
 
 
 def listed(_: Viewer, filter: Any = None, order_by: Any = None, search: str | None = None) -> Mapping[str, Any]:

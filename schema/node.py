@@ -62,5 +62,10 @@ class Connection(Generic[T]):
     page_info: PageInfo = column("Where the page lies.")
     total_count: int = answered(
         answers.total_count,
-        "How many records match the filter and the search, on all pages. Counted only when asked for.",
+        "How many records match the filter and the search, on all pages; of lists of the whole company that are longer"
+        " than some thousands, at least so many (see `totalCountIsExact`). Counted only when asked for.",
+    )
+    total_count_is_exact: bool = answered(
+        answers.total_count_is_exact,
+        "Whether `totalCount` is exact. If not, there are at least so many: write it as “5,000+”.",
     )

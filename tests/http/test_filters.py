@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import models
+from loaders import bounds
 from loaders.entity import entities
 from models.collaborator import Role
 from schema import SCHEMA
@@ -395,6 +396,25 @@ def test_stages_and_debts_are_filtered_with_and_or_not(company: Any) -> None:
     assert deals({"and": [{"position": {"gt": 1}}, {"not": {"name": {"eq": "Tres"}}}]}) == ["T200"]
     assert clients({"or": [{"creditLimit": {"eq": "100"}}, {"creditLimit": {"eq": None}}]}) == ["C100", "CNone"]
     assert clients({"and": [{"creditDays": {"eq": 30}}, {"not": {"creditLimit": {"lt": "200"}}}]}) == ["C200", "CNone"]
+
+
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "A list of the whole company that looks at thousands of records, of which too few pass its filter, is"
+    " `FILTER_TOO_BROAD`, and `data` is null.",
+)
+def test_a_filter_that_hardly_any_record_passes_is_refused(company: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = company()
+    for name in ("A", "B", "C"):
+        client = mine.client(legal_name=name)
+        mine.add(models.Contact, client_id=client, name=name, job_title="Buzo")
+    # A plan is kept for its shape: no other test has this one.
+    monkeypatch.setattr(bounds, "MOST_AT_LENGTH", 2)
+    filter = "{ contacts: { none: { and: [{ jobTitle: { eq: $title } }, { jobTitle: { ne: null } }] } } }"
+    query = f"query ($title: String) {{ clients(filter: {filter}, first: 1) {{ nodes {{ legalName }} }} }}"
+    refused = mine.ask(query, title="Buzo")
+    assert (refused.body["data"], refused.errors) == (None, [("FILTER_TOO_BROAD",)])
+    assert mine.ask(query, title="Astronauta").data == {"clients": {"nodes": [{"legalName": "A"}]}}
 
 
 LISTS = {

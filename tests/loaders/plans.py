@@ -2,6 +2,7 @@
 filter or a search decides what is read."""
 
 import datetime
+import json
 import re
 from typing import Any, cast
 
@@ -31,6 +32,26 @@ def plan_of(
 ) -> list[str]:
     """What PostgreSQL did, and how long it took, as the application's role: of a prepared statement, as to explain a
     statement itself is to plan it for its values, whatever the server does."""
+    explain = "explain (analyze, buffers, timing off) "
+    return [line for (line,) in _executed(application, viewer, executor, query, variables, explain)]
+
+
+def answered(url: str, viewer: Viewer, executor: Executor, query: str, **variables: Any) -> Any:
+    """What the one field of the query is answered with, as the application's role."""
+    with psycopg.connect(url, options=options(SESSION)) as application:
+        [(text,)] = _executed(application, viewer, executor, query, variables)
+    [value] = json.loads(text).values()
+    return value
+
+
+def _executed(
+    application: psycopg.Connection[Any],
+    viewer: Viewer,
+    executor: Executor,
+    query: str,
+    variables: dict[str, Any],
+    explain: str = "",
+) -> list[tuple[Any, ...]]:
     now = datetime.datetime.now(datetime.UTC)
     planned = executor.plan(query, variables, None, viewer)
     statement = planned.plan.statement
@@ -43,10 +64,9 @@ def plan_of(
             application.execute("set local plan_cache_mode = force_custom_plan")
         application.execute(f"prepare answer as {sql}".encode())
         listed = SQL(", ").join(map(Literal, values))
-        explain = SQL("explain (analyze, buffers, timing off) execute answer ({})").format(listed)
-        lines = [line for (line,) in application.execute(explain).fetchall()]
+        rows = application.execute(SQL(cast("Any", explain) + "execute answer ({})").format(listed)).fetchall()
         application.execute("deallocate answer")
-    return lines
+    return rows
 
 
 def milliseconds(lines: list[str]) -> float:
