@@ -239,6 +239,7 @@ class Book:
 
         clients = {client.id: client for client in self.of(Client)}
         documents = {document.id: document for document in self.of(SalesDocument)}
+        self._order_events()
         for event in self.of(HistoryEvent):
             client = clients[event.client_id]
             event.as_prospect = client.kind is ClientKind.PROSPECT or event.occurred_at < (
@@ -247,7 +248,9 @@ class Book:
             if event.sales_document_id is None:
                 continue
             to = documents[event.sales_document_id]
-            if event.origin_document_id is None:
+            if event.kind.declared.is_edit:
+                event.details["label"] = folio(to)
+            elif event.origin_document_id is None:
                 event.details |= {"type": to.type, "folio": folio(to)}
             else:
                 origin = documents[event.origin_document_id]
@@ -257,6 +260,16 @@ class Book:
                     "to_type": to.type,
                     "to_folio": folio(to),
                 }
+
+    def _order_events(self) -> None:
+        """Let the ids of the events of one instant sort in the order in which they were told, as those that commands
+        write do: the history is read by them."""
+        instants: dict[tuple[UUID, datetime.datetime], list[HistoryEvent]] = {}
+        for event in self.of(HistoryEvent):
+            instants.setdefault((event.client_id, event.occurred_at), []).append(event)
+        for events in instants.values():
+            for event, id_ in zip(events, sorted(event.id for event in events), strict=True):
+                event.id = id_
 
 
 def folio(document: SalesDocument) -> str:

@@ -20,7 +20,14 @@ from models.follow_up import FollowUpState, FollowUpType
 
 PUBLIC, FOREIGN = GENERIC_RFCS
 
-STORY_END = "2026-11-20"
+STORY_END = datetime.date(2026, 11, 20)
+"""The last day on which something happened."""
+PATIENCE = datetime.timedelta(days=75)
+"""After so long, most debts are paid and most tasks done."""
+PAYING = 0.85
+"""The part of the clients that pay, and that buy again."""
+RENEWING = 0.4
+"""The part of the clients with a new deal."""
 
 PATHS = (
     "quote sent accepted note+sent invoice+stamped+sent viewed paid",
@@ -34,6 +41,17 @@ PATHS = (
 )
 QUOTES = ("quote", "quote sent", "quote sent rejected")
 PRODUCTS = ("desk", "chair", "laptop", "projector", "paper", "support")
+RECENT = (
+    "quote sent",
+    "quote sent accepted",
+    "quote sent accepted note+sent",
+    "note+sent",
+    "note+sent pay50",
+    "invoice+stamped+sent",
+    "invoice+stamped+sent viewed",
+    "invoice+stamped+sent viewed paid",
+)
+"""Sales of the last weeks, in which a company is never idle."""
 DEALS = (
     "Renovación de equipo",
     "Mobiliario de oficina",
@@ -101,6 +119,8 @@ def tell(book: Book, card: Card, *, prospect: bool = False) -> Story:
         story.cfdi_profile(born, rfc=card.rfc, name=card.name, tax_regime=card.regime, postal_code=card.postal_code)
     if "deals" not in lacks and not card.prospect_until:
         _deals(story, f"{card.since} 12:00")
+    if "deals" not in lacks and not card.deleted and story.further.random() < RENEWING:
+        _recent_deal(story)
     if "sales" not in lacks:
         _sales(story, card, QUOTES if prospect else PATHS)
     if "follow_ups" not in lacks:
@@ -179,11 +199,17 @@ def _deals(story: Story, at: str) -> None:
     def after(days: int) -> str:
         return f"{when.astimezone(book.zone) + datetime.timedelta(days=days):%Y-%m-%d %H:%M}"
 
+    stages, further = book.stages, story.further
     for number in range(chance.randint(1, 2)):
         value = chance.randrange(8_000, 160_000, 500)
         title = chance.choice(DEALS)
         deal = story.deal(after(number), title, str(value), priority=chance.choice(list(Priority)))
         end = chance.choice(("open", "won", "lost", "closed"))
+        if end == "open" and book.day(when) < STORY_END - 2 * PATIENCE:
+            end = "won"
+        if end != "won":
+            for stage in stages[1 : further.randint(1, len(stages) - 1)]:
+                story.advance(deal, after(number + stage.position), stage)
         if end == "won":
             story.win(deal, after(number + 6), str(value * Decimal("0.95")))
         elif end == "lost":
@@ -192,10 +218,26 @@ def _deals(story: Story, at: str) -> None:
             story.close(deal, after(number + 5))
 
 
+def _recent_deal(story: Story) -> None:
+    """A deal of the last weeks that is still open, somewhere in the funnel."""
+    further, book = story.further, story.book
+    began = STORY_END - datetime.timedelta(days=further.randint(20, 60))
+    value, title = further.randrange(15_000, 240_000, 500), further.choice(DEALS)
+    deal = story.deal(f"{_working_day(began)} 12:15", title, str(value), priority=further.choice(list(Priority)))
+    for stage in book.stages[1 : further.randint(1, len(book.stages))]:
+        story.advance(deal, f"{_working_day(began + datetime.timedelta(days=4 * stage.position))} 16:20", stage)
+
+
+def _working_day(day: datetime.date) -> datetime.date:
+    """The day, or the Friday before."""
+    return day - datetime.timedelta(days=max(day.weekday() - 4, 0))
+
+
 def _sales(story: Story, card: Card, paths: tuple[str, ...]) -> None:
-    chance = story.source
+    chance, further = story.source, story.further
     first = datetime.date.fromisoformat(card.prospect_until or card.since) + datetime.timedelta(days=1)
-    last = datetime.date.fromisoformat((card.deleted or STORY_END)[:10]) - datetime.timedelta(days=45)
+    deleted = card.deleted and datetime.date.fromisoformat(card.deleted[:10])
+    last = (deleted or STORY_END) - datetime.timedelta(days=45)
     span = max((last - first).days, 1)
     abroad: dict[str, Any] = (
         {"currency": "USD", "exchange_rate": "18.4325", "tax_rate": "0"} if card.rfc == FOREIGN else {}
@@ -203,17 +245,39 @@ def _sales(story: Story, card: Card, paths: tuple[str, ...]) -> None:
     for _ in range(chance.randint(1, 4)):
         day = first + datetime.timedelta(days=chance.randrange(span))
         lines = [(chance.randint(1, 12), product) for product in chance.sample(PRODUCTS, chance.randint(1, 3))]
+        path = chance.choice(paths)
+        if _leaves_debt(path) and day < (deleted or STORY_END) - PATIENCE and further.random() < PAYING:
+            path += f" {further.randint(6, 24)}d paid"
+        story.sell(f"{day} {chance.randint(9, 13):02}:{chance.randint(0, 59):02}", path, *lines, **abroad)
+    if paths is PATHS and not deleted and first < STORY_END - PATIENCE and further.random() < PAYING:
+        day = _working_day(STORY_END - datetime.timedelta(days=further.randint(7, 40)))
+        path = further.choice(RECENT)
+        if _leaves_debt(path) and not story.credit_days:
+            path += " paid"
         story.sell(
-            f"{day} {chance.randint(9, 13):02}:{chance.randint(0, 59):02}", chance.choice(paths), *lines, **abroad
+            f"{day} 10:{further.randint(10, 59)}", path, (further.randint(1, 9), further.choice(PRODUCTS)), **abroad
         )
 
 
+def _leaves_debt(path: str) -> bool:
+    return ("note" in path or "invoice" in path) and not path.endswith(("paid", "cancelled"))
+
+
 def _follow_ups(story: Story, card: Card) -> None:
-    chance = story.source
+    chance, further = story.source, story.further
     first = datetime.date.fromisoformat(card.since)
     for days, state in ((3, FollowUpState.DONE), (12, chance.choice((FollowUpState.PENDING, FollowUpState.CANCELLED)))):
         type_, name = chance.choice(TASKS)
         day = first + datetime.timedelta(days=days)
+        if state is FollowUpState.PENDING and day < STORY_END - PATIENCE:
+            state = FollowUpState.DONE  # noqa: PLW2901  # long ago
         story.follow_up(
             f"{first} 17:00", f"{day} {chance.randint(9, 16):02}:00", name, minutes=30, type_=type_, state=state
         )
+    if card.owner and not card.deleted:
+        type_, name = further.choice(TASKS)
+        day = _working_day(STORY_END + datetime.timedelta(days=further.randint(-4, 24)))
+        story.follow_up(
+            "2026-11-13 10:00", f"{day} {further.randint(9, 16):02}:30", name,
+            minutes=30, type_=type_, priority=further.choice(list(Priority)),
+        )  # fmt: skip

@@ -5,6 +5,7 @@ from uuid import UUID
 from demo import kemper, ledger
 from demo.book import Book
 from demo.card import FOREIGN, PUBLIC, Card, tell
+from demo.edits import tell_money
 from domain.company import LOSS_REASONS, STAGES
 from models.cfdi_profile import TaxpayerStatus
 from models.collaborator import Role
@@ -116,7 +117,9 @@ def demo() -> Book:
     book.holiday("2026-12-24", "Nochebuena")
     story = kemper.tell(book)
     book.link_statement("2026-11-20 09:30", story.client, "cobranza")
-    ledger.Ledger(story).receive("2026-11-17 10:40", "25000.00", reference="SPEI 1117093")
+    money = ledger.Ledger(story)
+    money.receive("2026-11-17 10:40", "25000.00", reference="SPEI 1117093")
+    tell_money(story, money)
     stories = {card.rfc: tell(book, card) for card in CLIENTS}
     ledger.tell_all(stories["IVD920810GU2"])
     first = stories["IIA040805DZ4"]

@@ -1,6 +1,7 @@
 """ESCUELA KEMPER URGATE, the demo's client that is complete in every section of its record."""
 
 from demo.book import Book
+from demo.edits import tell_edits
 from demo.files import cfdi_xml, pdf, png
 from demo.story import Story
 from models.address import AddressKind
@@ -13,7 +14,7 @@ RFC = "EKU9003173C9"
 NAME = "ESCUELA KEMPER URGATE"
 
 WHOLE_SALE = "quote sent accepted note+sent invoice+stamped+sent viewed pay40 paid"
-"""From the first quote to the last peso: 13 events, some of them at one instant."""
+"""From the first quote to the last peso: 15 events, some of them at one instant."""
 
 OCTOBER_ORDERS = (
     ("2026-10-01 09:05", (24, "chair")),
@@ -22,7 +23,7 @@ OCTOBER_ORDERS = (
     ("2026-10-08 12:20", (20, "paper")),
     ("2026-10-12 09:50", (2, "projector")),
 )
-"""A busy month, for paging: five whole sales make 65 events."""
+"""A busy month, for paging: five whole sales make 75 events."""
 
 SALES = (
     ("2025-11-11 10:00", WHOLE_SALE, (30, "chair"), (10, "desk")),
@@ -143,6 +144,7 @@ def tell(book: Book) -> Story:
     _billing(story)
     _deals_and_sales(story)
     _files(story, book)
+    tell_edits(story)
     return story
 
 
@@ -206,6 +208,7 @@ def _deals_and_sales(story: Story) -> None:
     story.sell(
         "2025-09-30 09:45", "quote sent accepted 7d invoice+stamped+sent viewed 14d paid", (28, "laptop"), deal=lab
     )
+    story.come_into("2025-09-30 09:50", "En negociación")
     story.become_client("2025-10-06 09:00")
     story.win(lab, "2025-10-06 09:00", "454355.20")
 
@@ -225,9 +228,10 @@ def _deals_and_sales(story: Story) -> None:
     school_year = story.deal("2026-08-10 09:00", "Regreso a clases 2026", "220000", priority=HIGH)
     story.win(school_year, "2026-09-04 13:30", "207912.35")
     network = story.deal(
-        "2026-10-05 09:00", "Red inalámbrica para tres planteles", "185000",
-        priority=URGENT, stage_id=story.book.stages[2].id,
+        "2026-10-05 09:00", "Red inalámbrica para tres planteles", "185000", priority=URGENT,
     )  # fmt: skip
+    story.advance(network, "2026-10-09 17:40", story.book.stages[1])
+    story.advance(network, "2026-10-27 10:15", story.book.stages[2])
     story.deal("2026-11-09 12:00", "Licencias de software educativo", "12500", currency="USD", priority=LOW)
 
     for start, line in OCTOBER_ORDERS:

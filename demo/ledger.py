@@ -61,7 +61,7 @@ class Ledger:
 
     def apply(
         self, at: str, source: Payment, document: SalesDocument, amount: str | None = None, of_source: str | None = None
-    ) -> None:
+    ) -> Application:
         """Applies an amount in the document's currency, by default all that is owed, and as much in the source's."""
         when = self.book.at(at)
         applied = document.total - document.paid if amount is None else Decimal(amount)
@@ -83,6 +83,28 @@ class Ledger:
         source.applied += taken
         whole = document.paid == document.total
         self.story.move(document, SalesDocumentState.PAID if whole else SalesDocumentState.PARTIALLY_PAID, when)
+        kind = HistoryEventKind.CREDIT_APPLIED
+        if when == source.paid_at:
+            kind = HistoryEventKind.SALES_DOCUMENT_PAYMENT_REGISTERED
+        self.story.tell_payment(kind, document, when, applied)
+        return application
+
+    def undo(self, at: str, application: Application, state: SalesDocumentState) -> None:
+        """What was applied is left of the payment again, and the document is in the state that it had before."""
+        when = self.book.at(at)
+        of_it = [entry for entry in self.book.of(LedgerEntry) if entry.application_id == application.id]
+        for entry in of_it:
+            places = {name: getattr(entry, name) for name in ("sales_document_id", "payment_id", "application_id")}
+            self._enter(at, entry.kind, entry, -entry.amount, reverses_id=entry.id, **places)
+        application.undone_at = when
+        touch(application, when)
+        document = next(row for row in self.book.of(SalesDocument) if row.id == application.sales_document_id)
+        payment = next(row for row in self.book.of(Payment) if row.id == application.payment_id)
+        document.paid -= application.amount
+        payment.applied -= application.source_amount
+        self.story.move(document, state, when)
+        kind = HistoryEventKind.CREDIT_APPLICATION_UNDONE
+        self.story.tell_payment(kind, document, when, application.amount)
 
     def assume_paid(self, document: SalesDocument, at: str) -> None:
         """The invoice says PUE, and is assumed to be paid on its day."""
@@ -130,7 +152,7 @@ class Ledger:
         self.story.tell(kind, when, self.story.biller, details=details)
 
     def _enter(
-        self, at: str, kind: LedgerEntryKind, of: Payment | SalesDocument, amount: Decimal, **places: Any
+        self, at: str, kind: LedgerEntryKind, of: Payment | SalesDocument | LedgerEntry, amount: Decimal, **places: Any
     ) -> None:
         when = self.book.at(at)
         self._add(

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from decimal import Decimal
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from models import (
     Contact,
     Deal,
     FollowUp,
+    FunnelStage,
     HistoryEvent,
     Payment,
     PaymentReminders,
@@ -38,6 +40,7 @@ from models.client import ClientKind
 from models.deal import DealState, Priority
 from models.document import DocumentKind
 from models.follow_up import FollowUpState, FollowUpType
+from models.history import Change
 from models.history import HistoryEventKind as Kind
 from models.payment_reminders import ReminderMoment
 from models.receivables import PaymentTerms
@@ -66,7 +69,7 @@ def cents(amount: Decimal) -> Decimal:
 def touch(row: Versioned, when: datetime.datetime) -> None:
     """Count a write to a row."""
     row.version += 1
-    row.updated_at = when
+    row.updated_at = max(row.updated_at, when)
 
 
 class Story:
@@ -85,6 +88,8 @@ class Story:
     ) -> None:
         self.book = book
         self.source = chance(f"{book.company.id}/{rfc}/{name}/{born}")
+        # Of edits and payments, so that the story's other values stay what they were.
+        self.further = chance(f"{book.company.id}/{rfc}/{name}/{born} further")
         self.seller = book.people[owner] if owner else book.people["admin"]
         self.manager = book.people.get("gerencia", book.people["admin"])
         self.biller = book.people.get("cobranza", book.people["admin"])
@@ -108,20 +113,49 @@ class Story:
         """A row of this client's."""
         return self.book.add(model, when, self.source, client_id=self.client.id, **values)
 
-    def tell(self, kind: Kind, when: datetime.datetime, by: Collaborator | None, **values: Any) -> None:
+    def tell(
+        self,
+        kind: Kind,
+        when: datetime.datetime,
+        by: Collaborator | None,
+        source: Random | None = None,
+        **values: Any,
+    ) -> None:
         """Write an event: columns by name, and its details as `details`."""
-        self.add(
+        self.book.add(
             HistoryEvent,
             when,
+            source or self.source,
+            client_id=self.client.id,
             occurred_at=when,
             kind=kind,
             actor_id=by and by.id,
             **{"details": {}} | values,
         )
 
+    def note(
+        self,
+        at: str,
+        kind: Kind,
+        change: Change,
+        label: str,
+        *changes: tuple[str, str | None, str | None],
+        record: Versioned | None = None,
+        by: Collaborator | None = None,
+        **links: UUID,
+    ) -> None:
+        """Write the event of an edit, as `domain.history.note` does. A change is a field, and its text before and
+        after; `record` is what was edited, and has its values of afterwards already."""
+        when = self.book.at(at)
+        if record and change is not Change.CREATED:
+            touch(record, when)
+        texts = [{"field": field, "from": before, "to": after} for field, before, after in changes]
+        details = {"change": change, "label": label, "changes": texts}
+        self.tell(kind, when, by or self.seller, self.further, details=details, **links)
+
     def external(self, at: str, kind: Kind, **details: str) -> None:
         """Another system puts an event on the history, in the administrator's name."""
-        self.tell(kind, self.book.at(at), self.book.people["admin"], details=details)
+        self.tell(kind, self.book.at(at), self.book.people["admin"], self.further, details=details)
 
     def become_client(self, at: str) -> None:
         """The prospect is converted; from this event on, the record is a client."""
@@ -137,7 +171,7 @@ class Story:
         self.client.prospect_state_id = self.book.prospect_states[name].id
         touch(self.client, when)
         names = {"from_prospect_state": before, "to_prospect_state": name}
-        self.tell(Kind.PROSPECT_STATE_CHANGED, when, self.seller, details=names)
+        self.tell(Kind.PROSPECT_STATE_CHANGED, when, self.seller, self.further, details=names)
 
     def _state(self) -> str:
         states = self.book.prospect_states.values()
@@ -284,6 +318,13 @@ class Story:
         details = {"title": title, "estimated_value": str(cents(deal.estimated_value)), "currency": deal.currency}
         self.tell(Kind.DEAL_CREATED, when, self.seller, deal_id=deal.id, details=details)
         return deal
+
+    def advance(self, deal: Deal, at: str, stage: FunnelStage) -> None:
+        """The deal comes into another stage."""
+        before = next(one.name for one in self.book.stages if one.id == deal.stage_id)
+        deal.stage_id = stage.id
+        moved = ("stage_id", before, stage.name)
+        self.note(at, Kind.DEAL_CHANGED, Change.UPDATED, deal.title, moved, record=deal, deal_id=deal.id)
 
     def win(self, deal: Deal, at: str, final_value: str) -> None:
         value = cents(Decimal(final_value))
@@ -433,15 +474,17 @@ class Story:
         """It was issued although something for its CFDI was missing."""
         details = {"problems": problems, "reason": reason}
         admin, when = self.book.people["admin"], document.issued_at
-        self.tell(Kind.SALES_DOCUMENT_READINESS_OVERRIDDEN, when, admin, sales_document_id=document.id, details=details)
+        of_it: dict[str, Any] = {"sales_document_id": document.id, "details": details}
+        self.tell(Kind.SALES_DOCUMENT_READINESS_OVERRIDDEN, when, admin, self.further, **of_it)
 
     def stamp(self, document: SalesDocument, at: str) -> None:
         """Its fiscal folio was registered."""
         when = self.book.at(at)
-        document.uuid, document.stamped_at = UUID(int=self.source.getrandbits(128), version=4), when
+        document.uuid = document.uuid or UUID(int=self.source.getrandbits(128), version=4)
+        document.stamped_at = when
         touch(document, when)
-        details = {"uuid": str(document.uuid)}
-        self.tell(Kind.SALES_DOCUMENT_STAMPED, when, self.biller, sales_document_id=document.id, details=details)
+        of_it: dict[str, Any] = {"sales_document_id": document.id, "details": {"uuid": str(document.uuid)}}
+        self.tell(Kind.SALES_DOCUMENT_STAMPED, when, self.biller, self.further, **of_it)
 
     def _issue(
         self,
@@ -593,6 +636,7 @@ class Story:
         touch(document, when)
         whole = document.paid == document.total
         self.move(document, SalesDocumentState.PAID if whole else SalesDocumentState.PARTIALLY_PAID, when)
+        self.tell_payment(Kind.SALES_DOCUMENT_PAYMENT_REGISTERED, document, when, amount)
         return self.add(
             Payment,
             when,
@@ -614,7 +658,13 @@ class Story:
         touch(payment, later)
         document.paid -= amount
         self.move(document, before, later)
+        self.tell_payment(Kind.SALES_DOCUMENT_PAYMENT_REVERSED, document, later, amount)
         return later
+
+    def tell_payment(self, kind: Kind, document: SalesDocument, when: datetime.datetime, amount: Decimal) -> None:
+        """What was done with money on the document."""
+        details = {"amount": str(amount), "currency": document.currency}
+        self.tell(kind, when, self.biller, self.further, sales_document_id=document.id, details=details)
 
     def _next_working_hour(self, when: datetime.datetime) -> datetime.datetime:
         """Some hours later, at a minute between 9 and 18 of a day from Monday to Friday."""

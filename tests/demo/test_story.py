@@ -23,14 +23,34 @@ from domain.cfdi_profile import (
     readiness,
 )
 from domain.clabe import Clabe
+from domain.company import STAGES
 from domain.email import parse_email
 from domain.phone import Phone
 from domain.rfc import Rfc
 from models import CfdiProfile
 from models.catalogs import POSTAL_CODES
+from models.history import HistoryEventKind
 from models.ledger import LedgerEntryKind
 
 Query = Callable[..., list[Any]]
+
+
+def test_nothing_happens_to_a_record_before_it_is_there(query: Query) -> None:
+    """In the order in which the history is read, also within one instant."""
+    events = query(
+        "select kind, client_id, deal_id, sales_document_id, origin_document_id from history_event"
+        " order by occurred_at, id"
+    )
+    begun: set[UUID] = set()
+    for kind, client, deal, document, origin in events:
+        if kind == "CLIENT_CREATED":
+            begun.add(client)
+        if kind == "DEAL_CREATED":
+            begun.add(deal)
+        if kind in ("SALES_DOCUMENT_ISSUED", "SALES_DOCUMENT_CONVERTED"):
+            assert document not in begun
+            begun.add(document)
+        assert {client, deal, document, origin} - {None} <= begun, kind
 
 
 def test_every_documents_state_is_what_its_events_made_it(query: Query) -> None:
@@ -39,26 +59,14 @@ def test_every_documents_state_is_what_its_events_made_it(query: Query) -> None:
         "select kind, sales_document_id, origin_document_id, details from history_event"
         " where sales_document_id is not null order by occurred_at, id"
     )
-    # Within one instant ids do not tell the order: a document is issued before it is made of another or moves on.
-    for kind, document, _, _ in events:
+    for kind, document, origin, details in events:
         if kind in ("SALES_DOCUMENT_ISSUED", "SALES_DOCUMENT_CONVERTED"):
-            assert document not in state
             state[document] = "DRAFT"
-    moves = [event for event in events if event[0] == "SALES_DOCUMENT_STATE_CHANGED"]
-    pending = moves
-    while pending:
-        left = []
-        for move in pending:
-            _, document, _, details = move
-            if state[document] == details["from_state"]:
-                state[document] = details["to_state"]
-            else:
-                left.append(move)
-        assert len(left) < len(pending), left
-        pending = left
-    for kind, _, origin, _ in events:
         if kind == "SALES_DOCUMENT_CONVERTED":
             state[origin] = "CONVERTED"
+        if kind == "SALES_DOCUMENT_STATE_CHANGED":
+            assert state[document] == details["from_state"]
+            state[document] = details["to_state"]
     assert state == dict(query("select id, state from sales_document"))
     assert len(state) > 100
 
@@ -66,8 +74,8 @@ def test_every_documents_state_is_what_its_events_made_it(query: Query) -> None:
 def test_every_deals_state_is_what_its_events_made_it(query: Query) -> None:
     told: dict[Any, str] = {}
     for kind, deal in query(
-        "select kind, deal_id from history_event where deal_id is not null"
-        " order by occurred_at, kind = 'DEAL_CREATED' desc"
+        "select kind, deal_id from history_event where deal_id is not null and kind <> 'DEAL_CHANGED'"
+        " order by occurred_at, id"
     ):
         told[deal] = {"DEAL_CREATED": "OPEN", "DEAL_REOPENED": "OPEN"}.get(kind, kind.removeprefix("DEAL_"))
     assert told == dict(query("select id, state from deal"))
@@ -169,6 +177,7 @@ def test_events_before_the_conversion_are_the_prospects(query: Query, kemper: UU
     ) == [
         ("CLIENT_CREATED", 1),
         ("DEAL_CREATED", 1),
+        ("PROSPECT_STATE_CHANGED", 1),
         ("SALES_DOCUMENT_ISSUED", 2),
         ("SALES_DOCUMENT_STATE_CHANGED", 4),
     ]
@@ -211,7 +220,7 @@ def test_nothing_is_later_than_the_storys_end(query: Query) -> None:
         ("document", 5),
         ("deal", 8),
         ("follow_up", 14),
-        ("sales_document", 43),
+        ("sales_document", 44),
     ],
 )
 def test_kempers_record_is_complete(query: Query, kemper: UUID, table: str, rows: int) -> None:
@@ -231,6 +240,44 @@ def test_kempers_documents_are_in_every_state(query: Query, kemper: UUID) -> Non
     }
 
 
+def test_kempers_history_has_an_event_of_every_kind(query: Query, kemper: UUID) -> None:
+    kinds = query("select distinct kind from history_event where client_id = %s", kemper)
+    assert set(kinds) == {kind.value for kind in HistoryEventKind}
+    changed = "select count(*) from history_event where client_id = %s and jsonb_array_length(details -> 'changes') > 0"
+    assert query(changed, kemper) == [12]
+
+
+def test_the_demo_looks_like_a_company(query: Query) -> None:
+    """What the pictures show: debts of each age, most of them young; open deals in each stage; no month without events;
+    tasks for the days to come, and none that was forgotten for a season."""
+    ages = query(
+        "select width_bucket('2026-11-20'::date - due_on, array[1, 31, 61, 91]), sum((total - paid) * exchange_rate)"
+        " from sales_document where company_id = %s and type <> 'QUOTE' and total > paid and due_on is not null"
+        " and state not in ('DRAFT', 'CANCELLED', 'CONVERTED') group by 1 order by 1",
+        DEMO,
+    )
+    assert [age for age, _ in ages] == [0, 1, 2, 3, 4]
+    owed = sum(amount for _, amount in ages)
+    assert all(amount < owed / 2 for _, amount in ages)
+    assert ages[-1][1] < owed / 4
+    stages = query(
+        "select s.name from deal d join funnel_stage s on s.id = d.stage_id where d.company_id = %s"
+        " and d.state = 'OPEN' group by 1",
+        DEMO,
+    )
+    assert set(stages) == set(STAGES)
+    months = query(
+        "select count(distinct date_trunc('month', occurred_at)), count(*) filter (where occurred_at > '2026-10-20')"
+        " from history_event where company_id = %s",
+        DEMO,
+    )
+    assert months[0][0] == 15
+    assert months[0][1] > 100
+    pending = "select count(*) from follow_up where state = 'PENDING' and starts_at {} '{}'"
+    assert query(pending.format(">", "2026-11-20"))[0] > 15
+    assert query(pending.format("<", "2026-08-20")) == [0]
+
+
 def test_kempers_history_by_month(query: Query, kemper: UUID) -> None:
     months = query(
         "select to_char(occurred_at at time zone 'America/Mexico_City', 'YYYY-MM'), count(*) from history_event"
@@ -238,22 +285,21 @@ def test_kempers_history_by_month(query: Query, kemper: UUID) -> None:
         kemper,
     )
     assert dict(months) == {
-        "2025-09": 7,
-        "2025-10": 8,
-        "2025-11": 12,
+        "2025-09": 8,
+        "2025-10": 12,
+        "2025-11": 15,
         "2025-12": 3,
-        "2026-01": 6,
-        "2026-02": 4,
-        "2026-03": 16,
-        "2026-04": 5,
-        "2026-05": 10,
+        "2026-01": 9,
+        "2026-02": 5,
+        "2026-03": 20,
+        "2026-04": 6,
+        "2026-05": 12,
         "2026-06": 3,
-        "2026-08": 10,
-        "2026-09": 4,
-        "2026-10": 64,
-        "2026-11": 17,
+        "2026-08": 12,
+        "2026-09": 5,
+        "2026-10": 79,
+        "2026-11": 40,
     }
-    assert query("select count(distinct kind) from history_event where client_id = %s", kemper) == [13]
     at_once = "select count(*) from history_event where client_id = %s group by occurred_at having count(*) > 2"
     assert len(query(at_once, kemper)) >= 10
 
