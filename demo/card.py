@@ -229,8 +229,8 @@ def _recent_deal(story: Story) -> None:
 
 
 def _working_day(day: datetime.date) -> datetime.date:
-    """The day, or the Friday before."""
-    return day - datetime.timedelta(days=max(day.weekday() - 4, 0))
+    """The day, or the Monday after."""
+    return day + datetime.timedelta(days=-day.weekday() % 7 if day.weekday() > 4 else 0)
 
 
 def _sales(story: Story, card: Card, paths: tuple[str, ...]) -> None:
@@ -243,7 +243,7 @@ def _sales(story: Story, card: Card, paths: tuple[str, ...]) -> None:
         {"currency": "USD", "exchange_rate": "18.4325", "tax_rate": "0"} if card.rfc == FOREIGN else {}
     )
     for _ in range(chance.randint(1, 4)):
-        day = first + datetime.timedelta(days=chance.randrange(span))
+        day = _working_day(first + datetime.timedelta(days=chance.randrange(span)))
         lines = [(chance.randint(1, 12), product) for product in chance.sample(PRODUCTS, chance.randint(1, 3))]
         path = chance.choice(paths)
         if _leaves_debt(path) and day < (deleted or STORY_END) - PATIENCE and further.random() < PAYING:

@@ -297,8 +297,8 @@ def test_kempers_history_by_month(query: Query, kemper: UUID) -> None:
         "2026-06": 3,
         "2026-08": 12,
         "2026-09": 5,
-        "2026-10": 79,
-        "2026-11": 40,
+        "2026-10": 80,
+        "2026-11": 39,
     }
     at_once = "select count(*) from history_event where client_id = %s group by occurred_at having count(*) > 2"
     assert len(query(at_once, kemper)) >= 10
