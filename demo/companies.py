@@ -119,7 +119,7 @@ def demo() -> Book:
     book.link_statement("2026-11-20 09:30", story.client, "cobranza")
     money = ledger.Ledger(story)
     money.receive("2026-11-17 10:40", "25000.00", reference="SPEI 1117093")
-    tell_money(story, money)
+    tell_money(money)
     stories = {card.rfc: tell(book, card) for card in CLIENTS}
     ledger.tell_all(stories["IVD920810GU2"])
     first = stories["IIA040805DZ4"]

@@ -31,7 +31,7 @@ def tell_edits(story: Story) -> None:
     _elsewhere(story)
 
 
-def tell_money(story: Story, ledger: Ledger) -> None:
+def tell_money(ledger: Ledger) -> None:
     """A credit balance that is applied by mistake, taken back and refunded."""
     invoice = ledger.charge("2026-11-13 11:30", "F-2201", (1, "support"))
     payment = ledger.receive("2026-11-13 17:10", "500.00", reference="SPEI 1113570")

@@ -40,7 +40,7 @@ from server.execution.persisted import Persisted, read_manifest
 from server.garbage import settle
 from server.http.access_log import AccessLog
 from server.http.access_log import log as access_log
-from server.http.cors import cors
+from server.http.cors import cors, origins_pattern
 from server.http.documents import DocumentAddresses
 from server.http.endpoint import Contexts, Endpoint
 from server.http.files import Links
@@ -52,6 +52,7 @@ from server.http.pictures import Pictures
 from server.http.refusals import HANDLERS, Identified, no_socket
 from server.http.statements import Statements
 from server.http.websocket import Sockets
+from server.http.welcome import SCHEMA, Welcome
 from server.overdue import renew_forever
 from server.sat_certificates import sat_certificates
 from server.settings import Settings
@@ -170,7 +171,7 @@ def create_app(settings: Settings) -> ASGIApp:
     deadline = Deadline(settings.operation_seconds)
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, deadline, settings.traces)
     changes = Hearing(means.channel, read_news)
-    sockets = Sockets(contexts, admission, executor, persisted, changes, turns, settings.cors_origins)
+    sockets = Sockets(contexts, admission, executor, persisted, changes, turns, origins_pattern(settings.cors_origins))
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", sockets.serve),
@@ -182,6 +183,7 @@ def create_app(settings: Settings) -> ASGIApp:
         *statements.routes,
         *Pictures(pool, means.limit("pictures", settings.sign_in_limit)).routes,
         *_graphiql(settings),
+        *((SCHEMA,) if settings.introspection else ()),
     ]
     # As they are: a range of a file's bytes, and their ETag, are of those bytes and not of a compressed form.
     files = Route("/files/{link}", links)
@@ -222,7 +224,7 @@ def _application(
     """The routes behind what each request passes; `files` are sent as they are, what the others answer is compressed
     for whoever accepts that."""
     outer = cors(settings.cors_origins)
-    graphql: ASGIApp = Compression(endpoint)
+    graphql: ASGIApp = Compression(Welcome(endpoint, graphiql=settings.graphiql))
     for each in reversed(outer):
         graphql = each.cls(graphql, *each.args, **each.kwargs)
     return Application(

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 
 from errors import mend
@@ -75,8 +75,17 @@ def _origin(text: str) -> str:
     return url.removesuffix(":443" if url.startswith("https:") else ":80")
 
 
-def _origins(text: str) -> tuple[str, ...]:
-    return tuple(_origin(origin) for origin in text.split(",") if text)
+ON_THIS_MACHINE: Final = ("http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*")
+"""The origins of pages that a front end's own server on this machine serves, as Vite and others do."""
+
+
+def _origins(text: str) -> tuple[str, ...] | None:
+    if text.lower() in ("auto", "off"):
+        return None if text.lower() == "auto" else ()
+    return tuple(
+        f"{_origin(origin.removesuffix(':*'))}{':*' if origin.endswith(':*') else ''}"
+        for origin in map(str.strip, text.split(","))
+    )
 
 
 def _rate(text: str) -> str:
@@ -239,10 +248,11 @@ class Settings:
     )
     cors_origins: tuple[str, ...] = _setting(
         "FICHA_CORS_ORIGINS",
-        "",
+        "auto",
         "Origins of the pages that may send requests, open WebSockets and upload files to the"
-        " bucket, as `https://app.example.mx`, separated by commas. Empty: only this server's own"
-        " pages; the bucket's CORS rules are not changed.",
+        " bucket, as `https://app.example.mx`, separated by commas; `:*` at the end stands for any port. `off`: only"
+        " this server's own pages; the bucket's CORS rules are not changed. `auto`: pages of this machine where"
+        " database and store are embedded, otherwise `off`.",
         _origins,
     )
     upload_max_bytes: int = _setting(
@@ -482,6 +492,8 @@ class Settings:
         for automatic in ("graphiql", "demo"):
             if values[automatic] is None:
                 values[automatic] = not values["database_url"]
+        if values["cors_origins"] is None:
+            values["cors_origins"] = () if values["database_url"] or values["s3_endpoint"] else ON_THIS_MACHINE
         if values["subgraph_sdl"] is None:
             values["subgraph_sdl"] = values["introspection"]
         values["s3_public_endpoint"] = values["s3_public_endpoint"] or values["s3_endpoint"]

@@ -231,7 +231,9 @@ class MinioStore:
 def cors(origins: Sequence[str], *, redirected: bool) -> str:
     """The bucket's CORS rules: pages of these origins may read with links, post with forms and put. A page that is
     `redirected` from another server to a link asks as the origin `null` (Fetch, 4.4): then all origins may read, which
-    takes a link all the same."""
+    takes a link all the same. So does what ends in `:*`, for which stores have no pattern that SeaweedFS knows: then
+    all origins may send, which takes a form that is signed."""
+    origins = ["*"] if any(origin.endswith(":*") for origin in origins) else origins
     rules = [_rule(origins, "GET", "HEAD", "POST", "PUT"), *([_rule(["*"], "GET", "HEAD")] if redirected else [])]
     return f"<CORSConfiguration>{''.join(rules)}</CORSConfiguration>"
 

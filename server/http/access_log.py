@@ -13,7 +13,9 @@ from server.http.refusals import BEGINNINGS, request_id
 
 log = logging.getLogger("ficha.access")
 
-_PATHS: Final = frozenset(("/graphql", "/graphiql", "/health/live", "/health/ready", "/invitations/accept"))
+_PATHS: Final = frozenset(
+    ("/graphql", "/graphiql", "/schema.graphql", "/health/live", "/health/ready", "/invitations/accept")
+)
 _TEMPLATES: Final = (
     ("/documents/", "/documents/{id}"),
     ("/files/", "/files/{link}"),

@@ -1,5 +1,6 @@
 """Which pages may ask: those of this server, and of the origins in the settings."""
 
+import re
 from collections.abc import Sequence
 
 from starlette.datastructures import Headers
@@ -38,6 +39,11 @@ class Cors(CORSMiddleware):
         await super().send(message, send, request_headers if known else Headers())
 
 
+def origins_pattern(origins: Sequence[str]) -> re.Pattern[str]:
+    """Matches the origins; one that ends in `:*` has any port."""
+    return re.compile("|".join(re.escape(each).replace(r":\*", ":[0-9]{1,5}") for each in origins) or "(?!)")
+
+
 def cors(origins: Sequence[str]) -> Sequence[Middleware]:
     """Allows pages of the origins to send requests with a bearer token, never with cookies. Nothing without origins."""
     if not origins:
@@ -45,7 +51,7 @@ def cors(origins: Sequence[str]) -> Sequence[Middleware]:
     return (
         Middleware(
             Cors,
-            allow_origins=origins,
+            allow_origin_regex=origins_pattern(origins).pattern,
             allow_methods=("GET", "POST"),
             allow_headers=("*",),
             expose_headers=EXPOSED,

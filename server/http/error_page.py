@@ -201,10 +201,20 @@ def refuse_link(
     accept = request.headers.get("accept", "")
     if not prefers_page(accept):
         return refuse(error, status, {**(headers or {}), **_VARY})
+    return page(request, TEXTS.get(error.code, _OTHER), status, headers, locale)
+
+
+def page(
+    request: Request,
+    said: Said,
+    status: int,
+    headers: Mapping[str, str] | None = None,
+    locale: Locale = Locale.ES_MX,
+) -> Response:
+    """The text as a page, in the language that the browser prefers or else that of the `locale`."""
     chosen = language(request.headers.get("accept-language", ""), locale)
-    said = TEXTS.get(error.code, _OTHER)
     text = said.en if chosen == "en" else said.es
     values = {**text._asdict(), "language": "en" if chosen == "en" else "es-MX", "reference": _REFERENCE[chosen]}
-    page = _PAGE.substitute({name: escape(value) for name, value in values.items()}, id=request_id(request.scope))
+    html = _PAGE.substitute({name: escape(value) for name, value in values.items()}, id=request_id(request.scope))
     own = {**(headers or {}), **_HEADERS, **_VARY, "Content-Language": values["language"]}
-    return Response(page, status, own, "text/html")
+    return Response(html, status, own, "text/html")

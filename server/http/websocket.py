@@ -4,10 +4,11 @@ Protocol: PROTOCOL.md of the npm package graphql-ws; the codes with which a conn
 """
 
 import asyncio
+import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Collection, Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -71,7 +72,7 @@ class Sockets:
     persisted: Persisted
     changes: Hearing[ClientKey, UUID]
     turns: Turns
-    origins: Collection[str]
+    origins: re.Pattern[str]
     connections: Counter[UUID] = field(default_factory=Counter[UUID])
 
     async def serve(self, socket: WebSocket) -> None:
@@ -96,7 +97,7 @@ class Sockets:
 
     def _is_allowed(self, origin: str | None, host: str) -> bool:
         """Browsers let any page open a WebSocket, but say which it was."""
-        return origin is None or origin in self.origins or urlsplit(origin).netloc == host
+        return origin is None or bool(self.origins.fullmatch(origin)) or urlsplit(origin).netloc == host
 
 
 class _Turns:

@@ -6,9 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from server.settings import Settings
 from tests.fixtures import Ficha, serving
+from tests.http.test_subscriptions import opened
 
 APP = "https://app.example.mx"
 STRANGERS = (
@@ -118,3 +120,33 @@ def test_without_the_setting_no_page_may(live_server: Ficha) -> None:
     for origin in (APP, live_server.url):
         response = live_server.http.options("/graphql", headers={"Origin": origin, **ASKING})
         assert (response.status_code, told(response)) == (405, {})
+
+
+LOCAL = ("http://localhost:5173", "http://127.0.0.1:3000", "http://[::1]:8080")
+NOT_LOCAL = (
+    "https://localhost:5173",
+    "http://localhost.evil.example:5173",
+    "http://localhost:5173.evil.example",
+    "http://127.0.0.1.evil.example:3000",
+    "http://127x0.0.1:3000",
+    "http://localhost:",
+)
+
+
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Where database and store are the embedded ones, pages of this machine may as well, on any port.",
+)
+def test_front_ends_of_this_machine_may_ask_the_embedded_servers(demo_settings: Settings) -> None:
+    with serving(replace(demo_settings, cors_origins=Settings.from_env({}).cors_origins)) as ficha:
+        for origin in LOCAL:
+            response = ficha.http.options("/graphql", headers={"Origin": origin, **ASKING})
+            assert (response.status_code, told(response)["access-control-allow-origin"]) == (200, origin)
+            with opened(ficha, origin=origin) as socket:
+                socket.send("ping")
+                assert socket.receive() == {"type": "pong"}
+        for origin in NOT_LOCAL:
+            response = ficha.http.options("/graphql", headers={"Origin": origin, **ASKING})
+            assert (response.status_code, told(response)) == (400, {})
+            with pytest.raises(InvalidStatus), opened(ficha, origin=origin):
+                pass

@@ -9,7 +9,7 @@ import pytest
 
 from server.embedded import S3, Services
 from server.issuer_settings import IssuerSettings
-from server.settings import Settings, SettingsError, settings_table
+from server.settings import ON_THIS_MACHINE, Settings, SettingsError, settings_table
 
 S3_ENV = {
     "FICHA_S3_ENDPOINT": "https://s3.example.mx",
@@ -189,6 +189,15 @@ def test_origins_are_written_as_browsers_write_them() -> None:
     assert Settings.from_env({"FICHA_CORS_ORIGINS": text}).cors_origins == (
         "https://app.example.mx", "http://app.example.mx", "http://127.0.0.1:443", "https://app.example.mx:8443",
     )  # fmt: skip
+    assert Settings.from_env({"FICHA_CORS_ORIGINS": "http://LOCALHOST:*"}).cors_origins == ("http://localhost:*",)
+
+
+def test_front_ends_of_this_machine_may_ask_only_what_is_embedded() -> None:
+    assert Settings.from_env({}).cors_origins == ON_THIS_MACHINE
+    assert Settings.from_env({"FICHA_CORS_ORIGINS": "off"}).cors_origins == ()
+    assert Settings.from_env(S3_ENV).cors_origins == ()
+    own = {"FICHA_DATABASE_URL": "postgresql://db/ficha", "FICHA_DEMO": "on"}
+    assert Settings.from_env(own).cors_origins == ()
 
 
 @pytest.mark.parametrize(
