@@ -14,10 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-DIST = HERE / "dist"
-MODULES = HERE / "node_modules"
-LOCK = HERE / "package-lock.json"
-SOURCES = (LOCK, HERE / "build.mjs", *sorted((HERE / "src").iterdir()))
+SOURCES = (HERE / "package-lock.json", HERE / "build.mjs", *sorted((HERE / "src").iterdir()))
 OLDEST_NODE = 22
 
 
@@ -25,19 +22,24 @@ class BuildError(Exception):
     """The build cannot go on; the message says why and what helps."""
 
 
-def main() -> None:
-    """Install the packages if the lock changed, bundle if anything did."""
-    if _is_made_from(DIST, SOURCES):
+def bundle(folder: Path, sources: tuple[Path, ...], *scripts: str) -> None:
+    """Install the folder's packages if its lock changed, and fill its dist/ if one of `sources` did.
+
+    Each of `scripts` is a module and its arguments for node, such as `build.mjs {out}`; the last ones fill `{out}`.
+    """
+    dist = folder / "dist"
+    if _is_made_from(dist, sources):
         return
-    node = install(HERE)
+    node = install(folder)
     # Beside its final place, so that the rename is one step, and under a folder that git already ignores.
-    with tempfile.TemporaryDirectory(dir=MODULES, prefix=".dist-") as scratch:
+    with tempfile.TemporaryDirectory(dir=folder / "node_modules", prefix=".dist-") as scratch:
         new, old = Path(scratch, "new"), Path(scratch, "old")
-        _run(*node, "build.mjs", str(new))
-        _mark(new, SOURCES)
-        if DIST.exists():
-            DIST.rename(old)
-        new.rename(DIST)
+        for script in scripts:
+            _run(*node, *script.format(out=new).split(), folder=folder)
+        _mark(new, sources)
+        if dist.exists():
+            dist.rename(old)
+        new.rename(dist)
 
 
 def install(folder: Path) -> list[str]:
@@ -74,7 +76,7 @@ def _major(command: str) -> int:
         return 0
 
 
-def _run(*command: str, folder: Path = HERE) -> None:
+def _run(*command: str, folder: Path) -> None:
     done = subprocess.run(
         command, check=False, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
     )
@@ -99,6 +101,6 @@ def _mark(folder: Path, sources: tuple[Path, ...]) -> None:
 
 if __name__ == "__main__":
     try:
-        main()
+        bundle(HERE, SOURCES, "build.mjs {out}")
     except (BuildError, OSError) as error:
         sys.exit(f"graphiql: {error}")

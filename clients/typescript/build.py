@@ -1,0 +1,54 @@
+"""Build the client package into clients/typescript/dist/, as graphiql/build.py does GraphiQL; do nothing when it is up to
+date.
+
+Usage: python clients/typescript/build.py. What follows from schema.graphql and operations/ is written into src/generated/
+first. It exits with 1 and one line on an error.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "graphiql")]
+
+from build import BuildError, bundle  # noqa: E402  # a script's module, found once the path is set
+
+GENERATED = HERE / "src" / "generated"
+SOURCES = tuple(
+    file
+    for pattern in ("clients/typescript/*.*", "clients/typescript/src/*.ts", "operations/**/*.graphql", "models/labels.py")
+    for file in sorted(ROOT.glob(pattern))
+    if file.name != "operations.json"
+) + (ROOT / "schema.graphql",)
+
+
+def labels() -> dict[str, dict[str, dict[str, str]]]:
+    """The labels of the enums' values, by language and enum."""
+    import schema  # noqa: F401  # declares them
+    from models.labels import ENUMS
+
+    return {
+        language: {
+            name: {value: label.text(language) for value, label in values.items()}
+            for name, values in sorted(ENUMS.items())
+        }
+        for language in ("es", "en")
+    }
+
+
+def main() -> None:
+    """Generate, then compile."""
+    from server import __version__
+
+    GENERATED.mkdir(exist_ok=True)
+    (GENERATED / "labels.json").write_text(json.dumps(labels(), ensure_ascii=False), encoding="utf-8")
+    bundle(HERE, SOURCES, f"generate.mjs src/generated/labels.json {__version__}", "node_modules/typescript/bin/tsc -p . --outDir {out}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (BuildError, OSError) as error:
+        sys.exit(f"clients/typescript: {error}")
