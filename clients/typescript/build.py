@@ -1,8 +1,8 @@
-"""Build the client package into clients/typescript/dist/, as graphiql/build.py does GraphiQL; do nothing when it is up to
-date.
+"""Build the client package into clients/typescript/dist/, as graphiql/build.py does GraphiQL; do nothing when it is
+up to date.
 
-Usage: python clients/typescript/build.py. What follows from schema.graphql and operations/ is written into src/generated/
-first. It exits with 1 and one line on an error.
+Usage: python clients/typescript/build.py. What follows from schema.graphql and operations/ is written into
+src/generated/ first. It exits with 1 and one line on an error.
 """
 
 import json
@@ -16,12 +16,18 @@ sys.path[:0] = [str(ROOT), str(ROOT / "graphiql")]
 from build import BuildError, bundle  # noqa: E402  # a script's module, found once the path is set
 
 GENERATED = HERE / "src" / "generated"
-SOURCES = tuple(
-    file
-    for pattern in ("clients/typescript/*.*", "clients/typescript/src/*.ts", "operations/**/*.graphql", "models/labels.py")
-    for file in sorted(ROOT.glob(pattern))
-    if file.name != "operations.json"
-) + (ROOT / "schema.graphql",)
+PATTERNS = (
+    "schema.graphql",
+    "operations/**/*.graphql",
+    "models/labels.py",
+    "clients/typescript/*.*",
+    "clients/typescript/src/*.*",
+)
+SOURCES = tuple(file for pattern in PATTERNS for file in sorted(ROOT.glob(pattern)) if file.name != "operations.json")
+SCRIPTS = (
+    "generate.mjs src/generated/labels.json {version}",
+    "node_modules/typescript/bin/tsc -p . --outDir {{out}}",
+)
 
 
 def labels() -> dict[str, dict[str, dict[str, str]]]:
@@ -44,7 +50,7 @@ def main() -> None:
 
     GENERATED.mkdir(exist_ok=True)
     (GENERATED / "labels.json").write_text(json.dumps(labels(), ensure_ascii=False), encoding="utf-8")
-    bundle(HERE, SOURCES, f"generate.mjs src/generated/labels.json {__version__}", "node_modules/typescript/bin/tsc -p . --outDir {out}")
+    bundle(HERE, SOURCES, *(script.format(version=__version__) for script in SCRIPTS))
 
 
 if __name__ == "__main__":

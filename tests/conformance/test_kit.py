@@ -1,4 +1,4 @@
-"""The kit for TypeScript: what is generated, the package in a fresh project with each client, and against a live server."""
+"""The kit for TypeScript: what is generated, and the package in a fresh project with each client, at a live server."""
 
 import hashlib
 import json
@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLSchema, build_schema
+from strawberry.utils.str_converters import to_snake_case
 
 import models
 from clients.typescript import build as kit
@@ -22,6 +23,7 @@ from graphiql import build
 from models.collaborator import Role
 from models.labels import ENUMS
 from server import __version__
+from server.execution.persisted import read_manifest
 from tests.conformance.conftest import ADMIN, ROOT
 from tests.fixtures import Company, Ficha, global_id
 
@@ -78,34 +80,83 @@ def example(project: Path, name: str, env: dict[str, str]) -> Any:
     return json.loads(call(*NODE, f"out/{name}.js", folder=project, **env).splitlines()[-1])
 
 
+@pytest.mark.claims(
+    "docs/kit/typescript.md",
+    "It works in browsers and in Node 20 or later, with Apollo Client 4, urql, Relay or no",
+)
+@pytest.mark.claims("README.md", "`make kit` builds the package [`ficha-client`](docs/kit/typescript.md)")
 def test_the_readmes_lines_compile_and_run(live_server: Ficha, project: Path) -> None:
     assert len(readme_example().splitlines()) <= 12
     printed = call(*NODE, "out/readme.js", folder=project, **environment(live_server))
     assert "ESCUELA KEMPER URGATE" in printed
 
 
+@pytest.mark.claims(
+    "docs/kit/typescript.md",
+    "`make kit` builds the package `ficha-client` in `clients/typescript`: `npm pack` there",
+)
+@pytest.mark.claims(
+    "docs/kit/typescript.md",
+    "| `ficha-client` | each operation of `operations/` as a typed document",
+)
+@pytest.mark.claims(
+    "docs/kit/typescript.md",
+    "| `ficha-client/labels` | `label('SalesDocumentState', 'SENT', 'es')`: what people call",
+)
+@pytest.mark.claims(
+    "docs/kit/typescript.md",
+    "`fieldErrors(userErrors, names, at)` sorts problems by `path`:",
+)
+@pytest.mark.claims(
+    "docs/kit/typescript.md", "`names` are the fields of your form, `at` is the place of its values in the input."
+)
+@pytest.mark.claims(
+    "docs/kit/typescript.md",
+    "Those in `clients/typescript/examples` are compiled by strict rules in a fresh project",
+)
 def test_without_a_cache(live_server: Ficha, project: Path) -> None:
     assert example(project, "plain", environment(live_server)) == {
         "name": "ESCUELA KEMPER URGATE", "kind": "Cliente", "email": ["EMAIL_INVALID"], "refused": "BAD_ID",
     }  # fmt: skip
 
 
+@pytest.mark.claims("docs/kit/typescript.md", "| `ficha-client/apollo` | `cacheConfig()` for `InMemoryCache` |")
+@pytest.mark.claims(
+    "docs/kit/typescript.md",
+    "Lists in pages become one list in the caches of Apollo and urql: `fetchMore`, or a",
+)
 def test_apollos_cache_puts_pages_together_and_keeps_a_record_once(live_server: Ficha, project: Path) -> None:
     assert example(project, "apollo", environment(live_server)) == {
         "name": "ESCUELA KEMPER URGATE", "events": 10, "records": 1,
     }  # fmt: skip
 
 
+@pytest.mark.claims(
+    "docs/kit/typescript.md",
+    "| `ficha-client/urql` | `cacheOptions()` for `cacheExchange` of `@urql/exchange-graphcache` |",
+)
 def test_urqls_cache_puts_pages_together_and_asks_once(live_server: Ficha, project: Path) -> None:
     assert example(project, "urql", environment(live_server)) == {
         "name": "ESCUELA KEMPER URGATE", "events": 10, "requests": 3,
     }  # fmt: skip
 
 
+@pytest.mark.claims(
+    "docs/kit/typescript.md",
+    "| `ficha-client/relay` | `createEnvironment(ficha)`, or its parts: `fetchFunction`,",
+)
 def test_relays_network(live_server: Ficha, project: Path) -> None:
     assert example(project, "relay", environment(live_server)) == {"name": "ESCUELA KEMPER URGATE", "handlers": 1}
 
 
+@pytest.mark.claims(
+    "docs/kit/typescript.md",
+    "`uploadDocument(ficha, file, input, { onProgress, onState, resume })` announces the",
+)
+@pytest.mark.claims(
+    "docs/kit/typescript.md",
+    "`onState` gives a small JSON after each part: keep it, and hand it in as `resume` to go",
+)
 def test_an_upload_goes_on_where_it_was(company: Callable[..., Company], project: Path) -> None:
     mine = company()
     client = global_id(models.Client, mine.client())
@@ -130,7 +181,8 @@ def listening(project: Path, env: dict[str, str]) -> Iterator[Callable[[], str]]
             process.kill()
 
 
-def test_generated_documents_are_those_of_the_operations(project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_generated_documents_are_those_of_the_operations() -> None:
     text = (GENERATED / "operations.ts").read_text(encoding="utf-8")
     documents = sorted(OPERATIONS.rglob("*.graphql"))
     named = [
@@ -144,6 +196,10 @@ def test_generated_documents_are_those_of_the_operations(project: Path) -> None:
         assert each["id"] == hashlib.sha256(each["body"].encode()).hexdigest()
 
 
+@pytest.mark.claims(
+    "docs/kit/typescript.md",
+    "The package has the version of the schema that it was made from: `VERSION`, and",
+)
 def test_the_package_has_the_schemas_version(project: Path) -> None:
     text = (project / "node_modules" / "ficha-client" / "dist" / "generated" / "schema.js").read_text(encoding="utf-8")
     digest = hashlib.sha256((ROOT / "schema.graphql").read_bytes()).hexdigest()
@@ -152,13 +208,19 @@ def test_the_package_has_the_schemas_version(project: Path) -> None:
     assert json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))["version"] == __version__
 
 
-def test_the_labels_are_those_of_the_server(project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_the_labels_are_those_of_the_server() -> None:
     labels = json.loads((GENERATED / "labels.json").read_text(encoding="utf-8"))
     assert labels["es"].keys() == ENUMS.keys()
     assert labels["es"]["SalesDocumentState"]["SENT"] == "Enviada"
 
 
-def test_kotlin_types_are_generated_for_every_input_and_enum(project: Path, schema: GraphQLSchema) -> None:
+@pytest.mark.claims(
+    "docs/kit/android.md",
+    "`make kit` writes `clients/typescript/src/generated/Ficha.kt`, Kotlin's classes for",
+)
+@pytest.mark.usefixtures("project")
+def test_kotlin_types_are_generated_for_every_input_and_enum(schema: GraphQLSchema) -> None:
     kotlin = (GENERATED / "Ficha.kt").read_text(encoding="utf-8")
     for kind in schema.type_map.values():
         if kind.name.startswith("__"):
@@ -174,6 +236,14 @@ def schema() -> GraphQLSchema:
     return build_schema((ROOT / "schema.graphql").read_text(encoding="utf-8"))
 
 
+@pytest.mark.claims(
+    "docs/kit/typescript.md",
+    "| `ficha-client/subscriptions` | `createSubscriptions(ficha)` and `watch`, on `graphql-ws` |",
+)
+@pytest.mark.claims(
+    "docs/kit/typescript.md",
+    "`watch(subscriptions, ClientChangedDocument, { id }, { next, lost })` subscribes until",
+)
 def test_a_subscription_tells_a_change(company: Callable[..., Company], project: Path) -> None:
     mine = company()
     client = global_id(models.Client, mine.client())
@@ -188,3 +258,47 @@ def test_a_subscription_tells_a_change(company: Callable[..., Company], project:
                 versions += 1
                 mine.insist(update, input={"id": client, "tradeName": f"Nombre {versions}"})
             assert 2 <= json.loads(told.result())["version"] <= versions
+
+
+@pytest.mark.claims(
+    "docs/kit/typescript.md", "`createFicha({ url, token })` calls `token(refused)` for each request and connection."
+)
+@pytest.mark.claims("docs/kit/typescript.md", "`refused` is true after a 401: get a new token then.")
+@pytest.mark.claims(
+    "docs/kit/typescript.md",
+    "Requests that the server could not answer (429, 503) are sent again after",
+)
+@pytest.mark.claims("docs/kit/typescript.md", "Each mutation has an `Idempotency-Key`, so that it is done once.")
+@pytest.mark.claims("docs/kit/typescript.md", "A file of another size, or a state that is too old, begins anew.")
+def test_refused_requests_are_sent_again_and_done_once(project: Path) -> None:
+    assert example(project, "refused", {}) == {
+        "tokens": ["Bearer old", "Bearer new", "Bearer new"], "keys": 1, "document": None, "codes": ["FILE_TOO_LARGE"],
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("project")
+def test_a_server_takes_the_manifest() -> None:
+    manifest = json.loads((FOLDER / "operations.json").read_text(encoding="utf-8"))
+    trusted = read_manifest(FOLDER / "operations.json")
+    assert {each["id"] for each in manifest["operations"]} <= {*trusted}
+
+
+@pytest.mark.claims("docs/kit/ios.md", "`apollo-codegen-config.json`:")
+def test_the_configuration_for_ios_is_json_that_names_what_there_is() -> None:
+    text = (ROOT / "docs/kit/ios.md").read_text(encoding="utf-8")
+    config = json.loads(re.findall(r"```json\n(.+?)```", text, re.DOTALL)[0])
+    (schema,) = config["input"]["schemaSearchPaths"]
+    (operations,) = config["input"]["operationSearchPaths"]
+    assert (ROOT / schema.removeprefix("ficha/")).is_file()
+    assert len([*ROOT.glob(operations.removeprefix("ficha/"))]) == len([*OPERATIONS.rglob("*.graphql")])
+
+
+@pytest.mark.claims("docs/kit/ios.md", "`PrepareDocumentUpload` answers with one `PUT` for the whole file.")
+@pytest.mark.claims("docs/kit/android.md", "`PrepareDocumentUpload` answers with one `PUT` for the whole file.")
+def test_the_guides_for_phones_use_operations_that_there_are() -> None:
+    names = {file.stem for file in OPERATIONS.rglob("*.graphql")}
+    for page in ("ios", "android"):
+        text = (ROOT / f"docs/kit/{page}.md").read_text(encoding="utf-8")
+        named = {to_snake_case(name) for name in re.findall(r"`(PrepareDocumentUpload|CompleteDocumentUpload)`", text)}
+        assert named == {"prepare_document_upload", "complete_document_upload"}
+        assert named <= names

@@ -36,6 +36,9 @@ PAGES = (
     "docs/screens.md",
     "docs/planner.md",
     "operations/README.md",
+    "docs/kit/typescript.md",
+    "docs/kit/ios.md",
+    "docs/kit/android.md",
 )
 """docs/performance.md is held by `make bench`, docs/schema-changes.md by tests/schema, CONTRIBUTING.md by
 tests/house."""
