@@ -213,6 +213,7 @@ def _graphiql(settings: Settings) -> Sequence[BaseRoute]:
         dist=ROOT / "graphiql" / "dist",
         operations=ROOT / "operations",
         token=lambda: demo_token(settings),
+        personas=lambda: demo_personas(settings),
         host=urlsplit(settings.public_url).hostname,
         issuers=[{"issuer": each.issuer, "client": each.client} for each in settings.issuers if each.client],
     )
@@ -244,3 +245,8 @@ def demo_token(settings: Settings) -> str | None:
         return tokens.issue(settings, "admin@demo.mx", 1)
     except tokens.CollaboratorUnknownError:
         return None
+
+
+def demo_personas(settings: Settings) -> Sequence[tokens.Persona]:
+    """As whom one may see the demo; as nobody where tokens come from a real issuer."""
+    return () if settings.issuers or not settings.demo else tokens.personas(settings, "admin@demo.mx", 1)

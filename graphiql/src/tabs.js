@@ -24,6 +24,15 @@ export function restoreTabs(storage, operations) {
   return state.tabs[state.activeTabIndex];
 }
 
+/** Shows an operation as it is offered: its tab, or a new one where that was closed. Returns the tab. */
+export function openTab(storage, operation) {
+  const state = read(storage, TABS) ?? { tabs: [] };
+  let index = state.tabs.findIndex((tab) => tab.id === operation.name);
+  if (index < 0) index = state.tabs.push(tabOf(operation)) - 1;
+  storage.setItem(TABS, JSON.stringify({ ...state, activeTabIndex: index }));
+  return state.tabs[index];
+}
+
 // Headers stay null: GraphiQL then fills in the page's default ones, so no token is ever kept in the browser.
 const tabOf = ({ name, title, query, variables }) => ({
   id: name,

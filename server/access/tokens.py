@@ -4,7 +4,8 @@ import contextlib
 import datetime
 import os
 from pathlib import Path
-from typing import cast
+from typing import TypedDict, cast
+from uuid import UUID
 
 import jwt
 import psycopg
@@ -39,16 +40,43 @@ def issue(settings: Settings, email: str, days: int) -> str:
         raise CollaboratorUnknownError(
             f"{'no' if not matches else 'more than one'} active collaborator has the address {email}"
         )
-    company, address = matches[0]
+    [(company, address)] = matches
+    return _sign(settings, company, address, days)
+
+
+class Persona(TypedDict):
+    """A collaborator of the demo as whom one may see it, with a token of theirs."""
+
+    name: str
+    role: str
+    email: str
+    token: str
+
+
+def personas(settings: Settings, email: str, days: int) -> list[Persona]:
+    """The active collaborators of the company in which somebody has this e-mail address; that one first."""
+    with psycopg.connect(settings.direct_url) as connection:
+        rows = connection.execute(
+            "select company_id, name, role::text, email from collaborator where active and company_id in"
+            " (select company_id from collaborator where email = %s) order by email <> %s, name, id",
+            (email, email),
+        ).fetchall()
+    return [
+        Persona(name=name, role=role, email=address, token=_sign(settings, company, address, days))
+        for company, name, role, address in rows
+    ]
+
+
+def _sign(settings: Settings, company: UUID, email: str, days: int) -> str:
     now = datetime.datetime.now(datetime.UTC)
     claims = {
         "iss": ISSUER,
         "aud": AUDIENCE,
-        "sub": address,
+        "sub": email,
         "iat": now,
         "exp": now + datetime.timedelta(days=days),
         settings.jwt_company_claim: str(company),
-        settings.jwt_collaborator_claim: address,
+        settings.jwt_collaborator_claim: email,
     }
     return jwt.encode(claims, signing_key(settings.data_dir), ALGORITHM)
 

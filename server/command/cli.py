@@ -20,12 +20,14 @@ from server.command import (
     check,
     company,
     config,
+    doctor,
     explain,
     import_cfdi,
     invite,
     key,
     labels,
     migrate,
+    open_page,
     operation,
     revision,
     schema,
@@ -64,6 +66,8 @@ def cli() -> None:
 
 for command in (
     serve.serve,
+    open_page.open_page,
+    doctor.doctor,
     company.company,
     config.config,
     migrate.migrate,
