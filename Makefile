@@ -13,7 +13,7 @@ GRAPHIQL_OF_TESTS := $(if $(filter tests/%,$(ARGS)),$(if $(filter $(TESTS_OF_GRA
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test hostile deep conformance bench lint format lock schema operations-sql graphiql kit clean
+.PHONY: help run test hostile deep conformance bench lint format lock schema operations-sql graphiql docs kit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,11 +70,14 @@ operations-sql: $(VENV)/.local ## Write the SQL of the canonical operations anew
 
 graphiql: $(GRAPHIQL) ## Build GraphiQL from its npm packages
 
+docs: $(VENV)/.dev ## Write the guides as a site into site/html/
+	@$(BIN)/python docs/site/build.py
+
 kit: $(VENV)/.local ## Build the package for front ends in clients/typescript
 	@$(BIN)/python clients/typescript/build.py
 
 clean: ## Remove what the targets made, except the data in .ficha/
-	rm -rf $(VENV) graphiql/dist graphiql/node_modules clients/typescript/dist clients/typescript/node_modules clients/typescript/src/generated clients/typescript/operations.json conformance/node_modules conformance/provider/node_modules examples/federation/node_modules .pytest_cache .ruff_cache .pyright_cache .hypothesis
+	rm -rf $(VENV) site graphiql/dist graphiql/node_modules clients/typescript/dist clients/typescript/node_modules clients/typescript/src/generated clients/typescript/operations.json conformance/node_modules conformance/provider/node_modules examples/federation/node_modules .pytest_cache .ruff_cache .pyright_cache .hypothesis
 	find $(APP_ROOMS) tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Set-up, in steps that are done once: a stamp is newer than what its step was made from.

@@ -54,7 +54,7 @@ Examples:
 
 \b
 Exit codes: 0 done or stopped, 1 failed, 2 wrong arguments or settings,
-3 another ficha uses the data directory. The settings are in README.md.
+3 another ficha uses the data directory. The settings are in docs/settings.md.
 """
 
 

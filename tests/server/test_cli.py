@@ -212,7 +212,7 @@ def test_the_demo_issuer_is_not_used_by_chance(command: list[str], demo: str) ->
 
 
 @pytest.mark.claims(
-    "README.md",
+    "docs/settings.md",
     "`ficha migrate` does only that",
 )
 def test_migrate_says_nothing_when_all_is_well(database_url: str, s3: S3) -> None:

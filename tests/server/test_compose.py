@@ -18,7 +18,7 @@ def containers() -> dict[str, Any]:
 
 
 @pytest.mark.claims(
-    "README.md",
+    "docs/settings.md",
     "PostgreSQL 18 and SeaweedFS in containers, with demo data.",
 )
 def test_the_engines_are_the_embedded_ones(containers: dict[str, Any]) -> None:
