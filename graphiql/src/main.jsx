@@ -9,7 +9,7 @@ import { Bar } from './bar.jsx';
 import { openFetcher } from './fetcher.js';
 import { guidePlugin } from './guide.jsx';
 import { openSession } from './session.js';
-import { openTab, restoreTabs } from './tabs.js';
+import { openTab, restoreTabs, withoutHeaders } from './tabs.js';
 
 const { url, headers, operations, accept, issuers, personas, clientPage } = JSON.parse(document.getElementById('ficha').textContent);
 
@@ -40,6 +40,7 @@ const guide = guidePlugin(
   },
   clientPage,
 );
+const storage = withoutHeaders(localStorage);
 const plugins = [guide, HISTORY_PLUGIN, explorerPlugin()];
 
 const seeAs = (email) => {
@@ -59,6 +60,7 @@ function render() {
       <main key={`main ${shown}`}>
         <GraphiQL
           fetcher={fetcher}
+          storage={storage}
           plugins={plugins}
           visiblePlugin={first && shown === 1 ? guide : undefined}
           defaultHeaders={own && JSON.stringify(own, null, 2)}

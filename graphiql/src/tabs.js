@@ -44,6 +44,22 @@ const tabOf = ({ name, title, query, variables }) => ({
   response: null,
 });
 
+const HISTORIES = ['graphiql:queries', 'graphiql:favorites']; // GraphiQL's own: { queries or favorites: [{ query, headers, … }] }
+
+/** The storage for GraphiQL: its history keeps operations without their headers, as those hold a token. */
+export const withoutHeaders = (storage) => ({
+  get length() {
+    return storage.length;
+  },
+  getItem: (key) => storage.getItem(key),
+  removeItem: (key) => storage.removeItem(key),
+  clear: () => storage.clear(),
+  setItem(key, text) {
+    const plain = (name, value) => (name === 'headers' ? undefined : value);
+    storage.setItem(key, HISTORIES.includes(key) ? JSON.stringify(JSON.parse(text, plain)) : text);
+  },
+});
+
 const sameText = (a, b) => a.query === b.query && (a.variables ?? '') === b.variables;
 
 function read(storage, key) {

@@ -57,12 +57,14 @@ COMMANDS = [
     "check",
     "company",
     "config",
+    "doctor",
     "explain",
     "import",
     "invite",
     "key",
     "labels",
     "migrate",
+    "open",
     "operation",
     "revision",
     "schema",
@@ -98,7 +100,7 @@ def test_every_command_has_help(command: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["nope"], "ficha: No such command 'nope'. (see `ficha --help`)\n"),
+        (["xyzzy"], "ficha: No such command 'xyzzy'. (see `ficha --help`)\n"),
         (["token"], "ficha: Missing option '--as'. (see `ficha --help`)\n"),
         (
             ["token", "--as", "a@demo.mx", "--days", "0"],
