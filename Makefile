@@ -15,7 +15,7 @@ PAGES_OF_TESTS := $(if $(filter tests/%,$(ARGS)),$(if $(filter $(TESTS_OF_PAGES)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test hostile deep conformance bench lint format lock schema operations-sql sbom graphiql web kit clean
+.PHONY: help run test hostile deep conformance bench lint format lock schema operations-sql sbom graphiql web docs kit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,11 +77,14 @@ graphiql: $(GRAPHIQL) ## Build GraphiQL from its npm packages
 
 web: $(WEB) ## Build the client page from its npm packages
 
+docs: $(VENV)/.dev ## Write the guides as a site into site/html/
+	@$(BIN)/python docs/site/build.py
+
 kit: $(VENV)/.local ## Build the package for front ends in clients/typescript
 	@$(BIN)/python clients/typescript/build.py
 
 clean: ## Remove what the targets made, except the data in .ficha/
-	rm -rf $(VENV) sbom deploy/node_modules graphiql/dist graphiql/node_modules web/dist web/node_modules web/src/api/operations.ts clients/typescript/dist clients/typescript/node_modules clients/typescript/src/generated clients/typescript/operations.json conformance/node_modules conformance/provider/node_modules examples/federation/node_modules .pytest_cache .ruff_cache .pyright_cache .hypothesis
+	rm -rf $(VENV) sbom site deploy/node_modules graphiql/dist graphiql/node_modules web/dist web/node_modules web/src/api/operations.ts clients/typescript/dist clients/typescript/node_modules clients/typescript/src/generated clients/typescript/operations.json conformance/node_modules conformance/provider/node_modules examples/federation/node_modules .pytest_cache .ruff_cache .pyright_cache .hypothesis
 	find $(APP_ROOMS) tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Set-up, in steps that are done once: a stamp is newer than what its step was made from.

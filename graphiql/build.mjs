@@ -11,6 +11,29 @@ const oneCopyOfMonacoStyles = {
   setup: ({ onLoad }) => onLoad({ filter: /monaco-editor.*\.css$/ }, () => ({ contents: '', loader: 'empty' })),
 };
 
+// The docs' search looks at names. Where none matches it is to look at descriptions, which have the screen's Spanish terms.
+const searchInDescriptions = {
+  name: 'search-in-descriptions',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /plugin-doc-explorer\/dist\/components\/search\.js$/ }, async ({ path }) => {
+      let contents = await readFile(path, 'utf8');
+      for (const [before, after] of [
+        ['t1 = (searchValue) => {', 't1 = (searchValue, inWords) => {'],
+        ['isMatch(typeName, searchValue)', 'isMatch(inWords ? type.description : typeName, searchValue)'],
+        ['isMatch(fieldName, searchValue)', 'isMatch(inWords ? field.description : fieldName, searchValue)'],
+        ['isMatch(arg.name, searchValue)', 'isMatch(inWords ? arg.description : arg.name, searchValue)'],
+        ['      return matches;\n    };', '      return inWords || Object.values(matches).some((each) => each.length) ? matches : t1(searchValue, true);\n    };'],
+        ['function isMatch(sourceText, searchValue) {', `const fold = (text) => (text ?? "").normalize("NFD").replace(/\\p{M}/gu, "");
+function isMatch(source, value) {
+  const sourceText = fold(source), searchValue = fold(value);`],
+      ]) {
+        if (contents.split(before).length !== 2) throw new Error(`error: ${path} has not once: ${before}`);
+        contents = contents.replace(before, () => after);
+      }
+      return { contents, loader: 'js' };
+    }),
+};
+
 /** Bundle `entryPoints` ({name: module}) into {name: {script, style}}, file names that hold their content's hash. */
 async function bundle(entryPoints, { define, ...options }) {
   const { metafile } = await build({
@@ -22,7 +45,7 @@ async function bundle(entryPoints, { define, ...options }) {
     outdir: join(out, 'assets'),
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
-    plugins: [oneCopyOfMonacoStyles],
+    plugins: [oneCopyOfMonacoStyles, searchInDescriptions],
     define: { 'process.env.NODE_ENV': '"production"', ...define },
     legalComments: 'linked',
     logLevel: 'error',
@@ -62,7 +85,6 @@ const { graphiql } = await bundle(
       'prettier/parser-babel': 'prettier/plugins/babel',
       'prettier/parser-graphql': 'prettier/plugins/graphql',
     },
-    external: ['graphql-ws'], // the toolkit loads it for subscriptions over a WebSocket, whose URL we do not give
   },
 );
 

@@ -45,7 +45,7 @@ from server.http.cors import cors, origins_pattern
 from server.http.documents import DocumentAddresses
 from server.http.endpoint import Contexts, Endpoint
 from server.http.files import Links
-from server.http.graphiql import SignIn, graphiql_routes
+from server.http.graphiql import CLIENT_PAGE, SignIn, graphiql_routes
 from server.http.health import STUCK_SECONDS, Liveness, Readiness
 from server.http.invitations import AcceptInvitation
 from server.http.negotiation import GRAPHQL_RESPONSE
@@ -250,8 +250,10 @@ def _graphiql(settings: Settings) -> Sequence[BaseRoute]:
         dist=ROOT / "graphiql" / "dist",
         operations=ROOT / "operations",
         token=lambda: demo_token(settings),
+        personas=lambda: demo_personas(settings),
         host=urlsplit(settings.public_url).hostname,
         issuers=_sign_ins(settings),
+        client_page=CLIENT_PAGE if settings.web else "",
     )
 
 
@@ -301,5 +303,5 @@ def demo_token(settings: Settings) -> str | None:
 
 
 def demo_personas(settings: Settings) -> Sequence[tokens.Persona]:
-    """As whom one may see the demo on the client page; as nobody where tokens come from a real issuer."""
+    """As whom one may see the demo; as nobody where tokens come from a real issuer."""
     return () if settings.issuers or not settings.demo else tokens.personas(settings, "admin@demo.mx", 1)

@@ -650,7 +650,7 @@ def _unknown(env: Mapping[str, str]) -> Iterator[str]:
     for name in sorted(env):
         if not name.startswith("FICHA_") or name.startswith(_OTHERS) or name.removesuffix("_FILE") in names:
             continue
-        yield f"{name} is no setting: {mend(name.removesuffix('_FILE'), names) or 'README.md lists them'}"
+        yield f"{name} is no setting: {mend(name.removesuffix('_FILE'), names) or 'docs/settings.md lists them'}"
 
 
 def _variable(name: str) -> str:

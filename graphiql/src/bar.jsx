@@ -1,13 +1,26 @@
-// The bar above GraphiQL: who is signed in, and in which company; nothing where tokens are not to be had here.
+// The bar above GraphiQL: who is signed in, and in which company, or as whom one sees the demo; nothing where tokens are
+// not to be had here.
 import { useState } from 'react';
 
-export function Bar({ session, onChange }) {
+export function Bar({ session, personas, persona, onSeeAs, onChange }) {
   const [message, setMessage] = useState(session.message);
   const tell = (error) => setMessage(error.message);
   const { issuers } = session.page;
-  if (!issuers.length) return null;
+  if (!issuers.length && !personas.length) return null;
   return (
     <header className="session" aria-label="Session">
+      {personas.length > 0 && (
+        <label>
+          See as{' '}
+          <select value={(persona ?? personas[0]).email} onChange={(event) => onSeeAs(event.target.value)}>
+            {personas.map(({ name, role, email }) => (
+              <option key={email} value={email}>
+                {name} · {role}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       {session.person && `${session.person.collaborator.name} · ${session.person.company.name}`}
       {session.companies.length > 0 && (
         <label>

@@ -36,6 +36,15 @@ function show(state, operation) {
   state.tabs[state.activeTabIndex] = tabOf(operation);
 }
 
+/** Shows an operation as it is offered: its tab, or a new one where that was closed. Returns the tab. */
+export function openTab(storage, operation) {
+  const state = read(storage, TABS) ?? { tabs: [] };
+  let index = state.tabs.findIndex((tab) => tab.id === operation.name);
+  if (index < 0) index = state.tabs.push(tabOf(operation)) - 1;
+  storage.setItem(TABS, JSON.stringify({ ...state, activeTabIndex: index }));
+  return state.tabs[index];
+}
+
 // Headers stay null: GraphiQL then fills in the page's default ones, so no token is ever kept in the browser.
 const tabOf = ({ name, title, query, variables }) => ({
   id: name,
@@ -45,6 +54,22 @@ const tabOf = ({ name, title, query, variables }) => ({
   headers: null,
   operationName: title,
   response: null,
+});
+
+const HISTORIES = ['graphiql:queries', 'graphiql:favorites']; // GraphiQL's own: { queries or favorites: [{ query, headers, … }] }
+
+/** The storage for GraphiQL: its history keeps operations without their headers, as those hold a token. */
+export const withoutHeaders = (storage) => ({
+  get length() {
+    return storage.length;
+  },
+  getItem: (key) => storage.getItem(key),
+  removeItem: (key) => storage.removeItem(key),
+  clear: () => storage.clear(),
+  setItem(key, text) {
+    const plain = (name, value) => (name === 'headers' ? undefined : value);
+    storage.setItem(key, HISTORIES.includes(key) ? JSON.stringify(JSON.parse(text, plain)) : text);
+  },
 });
 
 const sameText = (a, b) => a.query === b.query && (a.variables ?? '') === b.variables;

@@ -20,12 +20,14 @@ from server.command import (
     check,
     company,
     config,
+    doctor,
     explain,
     import_cfdi,
     invite,
     key,
     labels,
     migrate,
+    open_page,
     operation,
     revision,
     schema,
@@ -52,7 +54,7 @@ Examples:
 
 \b
 Exit codes: 0 done or stopped, 1 failed, 2 wrong arguments or settings,
-3 another ficha uses the data directory. The settings are in README.md.
+3 another ficha uses the data directory. The settings are in docs/settings.md.
 """
 
 
@@ -64,6 +66,8 @@ def cli() -> None:
 
 for command in (
     serve.serve,
+    open_page.open_page,
+    doctor.doctor,
     company.company,
     config.config,
     migrate.migrate,

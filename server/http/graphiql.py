@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TypedDict
+from typing import Final, TypedDict
 from urllib.parse import urlsplit
 
 from graphql import get_operation_ast, parse
@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from errors import Unavailable
+from server.access.tokens import Persona
 from server.http.refusals import refuse
 
 
@@ -46,12 +47,28 @@ class SignIn(TypedDict):
 
 
 class Operation(TypedDict):
-    """One starting tab: `name` is its file's stem, `title` its operation's name, `variables` JSON text or empty."""
+    """One starting tab: `name` is its file's stem, `title` its operation's name, `kind` `query`, `mutation` or
+    `subscription`, `purpose` the comment that it begins with, `variables` JSON text or empty."""
 
     name: str
     title: str
+    kind: str
+    purpose: str
     query: str
     variables: str
+
+
+SCREEN: Final = (
+    "client_detail", "client_header", "client_actions", "client_history", "history_months", "client_follow_ups",
+    "client_billing", "client_ledger", "client_statement", "client_documents", "sales_document_detail",
+    "client_taxpayer_listing", "clients_list", "clients_search", "clients_summary", "search_everywhere", "deals_board",
+    "deals_summary", "follow_ups_calendar", "receivables_summary",
+)  # fmt: skip
+"""The tabs that come first, in the order of the screen; the others follow by name."""
+TRIED: Final = ("update_client", "create_contact", "create_deal", "create_sales_document")
+"""The mutations that have a tab, with `validateOnly: true`."""
+CLIENT_PAGE: Final = "/app/clients/"
+"""Where the page of a client is, before the id."""
 
 
 _PORT = re.compile(r":[0-9]{1,5}\Z")
@@ -86,7 +103,9 @@ def graphiql_routes(
     dist: Path,
     operations: Path,
     token: Callable[[], str | None],
+    personas: Callable[[], Sequence[Persona]] = tuple,
     host: str | None = None,
+    client_page: str = "",
     graphql_path: str = "/graphql",
     issuers: Sequence[SignIn] = (),
 ) -> list[BaseRoute]:
@@ -95,7 +114,8 @@ def graphiql_routes(
     `dist` is what `graphiql/build.py` made; while it is missing the page answers 503. `operations` holds the starting
     tabs, `<name>.graphql` with, where it has variables, `<name>.variables.json`; they are read at each request.
     `token` gives the bearer token to fill in. It is shown to whoever asks for the page on a loopback address or on
-    `host`: give one in the demo only. `issuers` are those at which one can sign in.
+    `host`: give one in the demo only, and so `personas`, as whom one may see it. `issuers` are those at which one can
+    sign in. `client_page` is where the page of a client is, before the id; empty: nowhere.
     """
     policy = content_security_policy(each["issuer"] for each in issuers)
 
@@ -105,14 +125,17 @@ def graphiql_routes(
             template = (dist / "index.html").read_text(encoding="utf-8")
         except FileNotFoundError:
             return refuse(Unavailable("GraphiQL no está construido: ejecute make graphiql."), 503, {"Retry-After": "1"})
-        bearer = token() if is_own(request, host) else None
+        own = is_own(request, host)
+        bearer = token() if own else None
         root = request.scope.get("root_path", "")
         start = {
             "url": root + graphql_path,
             "accept": f"{root}/invitations/accept",
             "issuers": list(issuers),
             "headers": {"Authorization": f"Bearer {bearer}"} if bearer else None,
-            "operations": list(read_operations(operations)),
+            "personas": list(personas()) if own else [],
+            "clientPage": client_page and root + client_page,
+            "operations": [*read_operations(operations), *read_trials(operations)],
         }
         headers = {
             "Content-Security-Policy": policy,
@@ -126,17 +149,37 @@ def graphiql_routes(
 
 
 def read_operations(folder: Path) -> Iterator[Operation]:
-    """The operations in `folder`, the client's whole record first, the others by name."""
-    for file in sorted(folder.glob("*.graphql"), key=lambda file: (file.stem != "client_detail", file.stem)):
-        query = file.read_text(encoding="utf-8")
-        operation = get_operation_ast(parse(query))
-        variables = file.with_suffix(".variables.json")
-        yield Operation(
-            name=file.stem,
-            title=operation.name.value if operation and operation.name else file.stem,
-            query=query,
-            variables=variables.read_text(encoding="utf-8") if variables.exists() else "",
-        )
+    """The queries in `folder`, in the order of `SCREEN`, the others by name."""
+    places = {name: place for place, name in enumerate(SCREEN)}
+    for file in sorted(folder.glob("*.graphql"), key=lambda file: (places.get(file.stem, len(SCREEN)), file.stem)):
+        yield _read_operation(file)
+
+
+def read_trials(folder: Path) -> Iterator[Operation]:
+    """Mutations that save nothing, and the subscriptions."""
+    for name in TRIED:
+        file = folder / "mutations" / f"{name}.graphql"
+        if file.exists():
+            operation = _read_operation(file)
+            variables = json.loads(operation["variables"] or "{}")
+            variables["input"] = {"validateOnly": True, **variables.get("input", {})}
+            yield {**operation, "variables": json.dumps(variables, ensure_ascii=False, indent=2)}
+    for file in sorted((folder / "subscriptions").glob("*.graphql")):
+        yield _read_operation(file)
+
+
+def _read_operation(file: Path) -> Operation:
+    query = file.read_text(encoding="utf-8")
+    operation = get_operation_ast(parse(query))
+    variables = file.with_suffix(".variables.json")
+    return Operation(
+        name=file.stem,
+        title=operation.name.value if operation and operation.name else file.stem,
+        kind=operation.operation.value if operation else "query",
+        purpose=query.partition("\n")[0].removeprefix("#").strip() if query.startswith("#") else "",
+        query=query,
+        variables=variables.read_text(encoding="utf-8") if variables.exists() else "",
+    )
 
 
 class Assets(StaticFiles):

@@ -62,14 +62,25 @@ def test_page_hands_over_the_operations_and_the_token(dist: Path, operations: Pa
         "accept": "/invitations/accept",
         "issuers": [],
         "headers": {"Authorization": "Bearer t0k3n"},
+        "personas": [],
+        "clientPage": "",
         "operations": [
             {
                 "name": "client_detail",
                 "title": "ClientDetail",
+                "kind": "query",
+                "purpose": "",
                 "query": "query ClientDetail($id: ID!) { a }",
                 "variables": '{"id": "Ñ"}',
             },
-            {"name": "billing", "title": "ClientBilling", "query": "query ClientBilling { a }", "variables": ""},
+            {
+                "name": "billing",
+                "title": "ClientBilling",
+                "kind": "query",
+                "purpose": "",
+                "query": "query ClientBilling { a }",
+                "variables": "",
+            },
         ],
     }
 
@@ -80,6 +91,8 @@ def test_page_without_a_token_fills_in_no_header(dist: Path, operations: Path) -
         "accept": "/invitations/accept",
         "issuers": [],
         "headers": None,
+        "personas": [],
+        "clientPage": "",
         "operations": [],
     }
 

@@ -33,7 +33,7 @@ def test_it_is_valid() -> None:
 
 
 @pytest.mark.claims(
-    "README.md",
+    "docs/settings.md",
     "Two processes behind HAProxy, PostgreSQL 18, SeaweedFS and Redis in containers, with demo data.",
 )
 def test_the_engines_are_the_embedded_ones(containers: dict[str, Any]) -> None:

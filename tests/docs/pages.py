@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PAGES = (
     "README.md",
+    "docs/settings.md",
     "docs/protocol.md",
     "docs/compatibility.md",
     "docs/errors.md",

@@ -18,6 +18,7 @@ from server.settings import settings_table
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 ROLES = {
     Role.ADMIN: "administrator",
     Role.SALES_MANAGER: "sales manager",
@@ -29,11 +30,11 @@ EXAMPLE = re.compile(r"<!-- (operations/\w+\.graphql) -->\n```graphql\n(.*?)```"
 
 
 @pytest.mark.claims(
-    "README.md",
+    "docs/settings.md",
     "| variable | default | what it sets |",
 )
 def test_settings_are_those_of_the_code() -> None:
-    [shown] = re.findall(r"<!-- settings -->\n(.*?)\n<!-- /settings -->", README, re.DOTALL)
+    [shown] = re.findall(r"<!-- settings -->\n(.*?)\n<!-- /settings -->", SETTINGS, re.DOTALL)
     assert shown == settings_table()
 
 
@@ -84,8 +85,8 @@ def test_people_who_can_ask_for_a_token_are_those_of_the_demo() -> None:
 
 @pytest.mark.claims(
     "README.md",
-    "`ficha --help` lists the other commands: `serve`, `config`, `company`, `check`, `catalog`, `migrate`, `revision`, "
-    "`operation`, "
+    "`ficha --help` lists the other commands: `serve`, `open`, `doctor`, `config`, `company`, `check`, `catalog`, "
+    "`migrate`, `revision`, `operation`, "
     "`seed`, `import`, `sweep`, `token`, `invite`, `unbind`, `key`, `labels`, `explain`, `schema` (the SDL).",
 )
 def test_commands_are_those_of_ficha() -> None:
@@ -118,3 +119,13 @@ def test_every_link_of_the_documents_leads_somewhere() -> None:
         if not (document.parent / target).exists()
     ]
     assert broken == []
+
+
+@pytest.mark.claims("README.md", "The client detail screen is one request and one SQL statement: 2.8 times as many")
+def test_the_figure_is_that_of_the_results() -> None:
+    results = (ROOT / "bench" / "RESULTS.md").read_text(encoding="utf-8")
+    [found] = re.findall(
+        r"^\| ClientDetail: Ficha's rate ÷ Mercurius's \| [^|]+ \| ([0-9.]+) \|", results, re.MULTILINE
+    )
+    [shown] = re.findall(r"one SQL statement: ([0-9.]+) times", README)
+    assert f"{float(found):.1f}" == shown

@@ -253,7 +253,7 @@ def test_a_file_that_is_shorter_than_its_record_is_cut_off(company: Any, owner: 
 
 
 @pytest.mark.claims(
-    "README.md",
+    "docs/settings.md",
     "They are read through Ficha, whose own address is `FICHA_PUBLIC_URL`.",
 )
 @pytest.mark.claims(

@@ -162,7 +162,7 @@ def test_a_row_cannot_point_into_another_company(database_url: str) -> None:
 
 
 @pytest.mark.claims(
-    "README.md",
+    "docs/settings.md",
     "The migrations create the extensions `pg_trgm`, `unaccent`, `btree_gin` and `btree_gist`, which are in"
     " PostgreSQL's contrib and which a database's owner may create.",
 )

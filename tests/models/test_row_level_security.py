@@ -149,7 +149,7 @@ def test_the_wall_cannot_be_switched_off(application: psycopg.Connection[Any]) -
     "The application's role owns nothing and bypasses nothing.",
 )
 @pytest.mark.claims(
-    "README.md",
+    "docs/settings.md",
     "Its user owns the tables and migrates them; for everything else the application takes on the role "
     "`ficha_app`, which owns nothing and for which row-level security always holds.",
 )

@@ -1,6 +1,7 @@
 """The command `ficha` as a person runs it: its answers, its one-line errors and its exit codes."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from server.embedded import S3, services
 from server.settings import Settings
+from tests.fixtures import Ficha
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -55,12 +57,14 @@ COMMANDS = [
     "check",
     "company",
     "config",
+    "doctor",
     "explain",
     "import",
     "invite",
     "key",
     "labels",
     "migrate",
+    "open",
     "operation",
     "revision",
     "schema",
@@ -96,7 +100,7 @@ def test_every_command_has_help(command: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["nope"], "ficha: No such command 'nope'. (see `ficha --help`)\n"),
+        (["xyzzy"], "ficha: No such command 'xyzzy'. (see `ficha --help`)\n"),
         (["token"], "ficha: Missing option '--as'. (see `ficha --help`)\n"),
         (
             ["token", "--as", "a@demo.mx", "--days", "0"],
@@ -210,7 +214,7 @@ def test_the_demo_issuer_is_not_used_by_chance(command: list[str], demo: str) ->
 
 
 @pytest.mark.claims(
-    "README.md",
+    "docs/settings.md",
     "`ficha migrate` does only that",
 )
 def test_migrate_says_nothing_when_all_is_well(database_url: str, s3: S3) -> None:
@@ -230,3 +234,49 @@ def test_serve_announces_what_a_person_needs(demo_settings: Settings, capsys: py
     assert served.endswith(" serves on http://127.0.0.1:8000/graphql")
     assert graphiql == "GraphiQL  http://127.0.0.1:8000/graphiql"
     assert token.startswith("Token     ey")
+
+
+def test_doctor_says_what_is_reached_and_how_fast(database_url: str, s3: S3) -> None:
+    done = ficha("doctor", PORT=str(free_port()), **configured(database_url, s3))
+    lines = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[:2] for line in lines] == [
+        ["ok", "settings"], ["ok", "PostgreSQL"], ["ok", "migrations"], ["ok", "store"], ["ok", "sign-in"],
+        ["ok", "server"],
+    ]  # fmt: skip
+    assert re.search(r" answers in [0-9.]+ ms$", lines[1])
+    assert re.search(r" up to date, at [0-9]{4}$", lines[2])
+    assert re.search(r" answers in [0-9.]+ ms$", lines[3])
+    assert " nobody serves on http://127.0.0.1:" in lines[5]
+
+
+def test_doctor_says_what_is_not_reached(database_url: str, s3: S3) -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    gone = configured(database_url, s3) | {"FICHA_DATABASE_URL": "postgresql://ficha@127.0.0.1:1/ficha"}
+    done = ficha("doctor", **gone | {"FICHA_S3_ENDPOINT": nowhere})
+    ill = [line for line in done.stdout.splitlines() if line.startswith("NO")]
+    assert [line.split()[1] for line in ill] == ["PostgreSQL", "store"]
+    assert (done.returncode, done.stderr) == (1, "ficha: 2 not well: see above\n")
+
+
+def test_open_shows_the_page_of_the_server_that_runs(live_server: Ficha, tmp_path: Path) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path}/opened\n', encoding="utf-8")
+    browser.chmod(0o755)
+    done = ficha("open", PORT=live_server.url.rpartition(":")[2], BROWSER=f"{browser} %s")
+    page = done.stdout.strip()
+    assert (done.returncode, page.startswith(f"{live_server.url}/")) == (0, True)
+    assert (tmp_path / "opened").read_text(encoding="utf-8") == page
+
+
+def test_open_says_where_nobody_serves() -> None:
+    port = free_port()
+    done = ficha("open", PORT=str(port))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"ficha: nobody serves on http://127.0.0.1:{port}: run `ficha serve`, or name its PORT\n"
+
+
+def free_port() -> int:
+    """A port that nobody has."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]

@@ -103,7 +103,7 @@ def own(database_url: str, settings: Settings) -> Generator[Own]:
     "The command prints the company's id (`com_…`) and the address",
 )
 @pytest.mark.claims(
-    "README.md",
+    "docs/settings.md",
     "Demo data are put into a database of your own only by `ficha seed`",
 )
 @pytest.mark.claims(

@@ -27,7 +27,7 @@ def test_nothing_set_means_everything_embedded() -> None:
 
 
 @pytest.mark.claims(
-    "README.md",
+    "docs/settings.md",
     "They are read from the environment once, at startup.",
 )
 def test_every_setting_is_read() -> None:
@@ -268,7 +268,7 @@ def test_a_wrong_value_is_named(env: dict[str, str], complaint: str) -> None:
 
 
 @pytest.mark.claims(
-    "README.md",
+    "docs/settings.md",
     "All that is wrong with them is told at once, also a variable that begins with `FICHA_` and is no setting.",
 )
 def test_all_that_is_wrong_is_told_at_once() -> None:
@@ -286,7 +286,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
             }
         )
     assert str(raised.value).split("\n") == [
-        "FICHA_COLOUR_OF_THE_SKY is no setting: README.md lists them",
+        "FICHA_COLOUR_OF_THE_SKY is no setting: docs/settings.md lists them",
         "FICHA_DATABSE_URL is no setting: did you mean FICHA_DATABASE_URL?",
         "FICHA_S3_SECRT_KEY_FILE is no setting: did you mean FICHA_S3_SECRET_KEY?",
         "PORT must be a whole number from 0 to 65535",
@@ -297,7 +297,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 
 
 @pytest.mark.claims(
-    "README.md",
+    "docs/settings.md",
     "Each may stand in a file instead, as secrets do in containers: `FICHA_DATABASE_URL_FILE=/run/secrets/database`.",
 )
 def test_a_setting_may_stand_in_a_file(tmp_path: Path) -> None:
@@ -329,7 +329,7 @@ def test_what_is_wrong_with_a_file_is_told(
     assert str(raised.value) == complaint
 
 
-@pytest.mark.claims("README.md", "`ficha config` shows every value and where it comes from.")
+@pytest.mark.claims("docs/settings.md", "`ficha config` shows every value and where it comes from.")
 def test_config_shows_each_value_and_its_source(tmp_path: Path) -> None:
     secret = tmp_path / "key"
     secret.write_text("hush\n", encoding="utf-8")
@@ -362,7 +362,7 @@ def test_config_shows_each_value_and_its_source(tmp_path: Path) -> None:
 
 
 @pytest.mark.claims(
-    "README.md",
+    "docs/settings.md",
     "A variable set to nothing counts as not set.",
 )
 def test_a_variable_set_to_nothing_is_not_set() -> None:

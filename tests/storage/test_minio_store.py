@@ -37,7 +37,7 @@ def test_what_is_put_is_got_from_any_event_loop(store: ObjectStore) -> None:
 
 
 @pytest.mark.claims(
-    "README.md",
+    "docs/settings.md",
     "The bucket is created if it is not there and the key may do so.",
 )
 def test_making_the_bucket_twice_at_once_is_no_error(s3: S3) -> None:
@@ -101,7 +101,7 @@ def test_a_changed_link_is_refused(store: ObjectStore) -> None:
 
 
 @pytest.mark.claims(
-    "README.md",
+    "docs/settings.md",
     "Files are sent to `FICHA_S3_PUBLIC_ENDPOINT`, the address at which browsers reach the store; the "
     "host is part of the signature.",
 )
@@ -171,7 +171,7 @@ def test_objects_are_joined_copied_listed_and_removed(store: MinioStore) -> None
     "bucket's CORS rules are then set when Ficha starts.",
 )
 @pytest.mark.claims(
-    "README.md",
+    "docs/settings.md",
     "Pages of other origins send files to the store themselves: name them in `FICHA_CORS_ORIGINS`, and "
     "the bucket's CORS rules are set at the start.",
 )
