@@ -63,6 +63,8 @@ def _family(host: str) -> socket.AddressFamily:
 
 def _announce(settings: Settings, address: str, *, demo: bool) -> None:
     lines = [f"Ficha {__version__} serves on {address}/graphql"]
+    if settings.web:
+        lines.append(f"Clients   {address}/app")
     if settings.graphiql:
         lines.append(f"GraphiQL  {address}/graphiql")
     if demo and not settings.issuers:

@@ -213,6 +213,7 @@ def test_nothing_is_cut_off_on_a_phone(screen: ClientScreen, tab: Tab) -> None:
     assert screen.violations() == []
 
 
+@pytest.mark.claims("README.md", "It asks Ficha alone, by the operations in [`operations/`](operations/README.md).")
 def test_nothing_is_asked_of_another_machine(screen: ClientScreen, live_server: Ficha) -> None:
     screen.open_list()
     for tab in TABS:
@@ -266,6 +267,10 @@ def test_in_english(screen: ClientScreen) -> None:
     expect(screen.page.locator("html")).to_have_attribute("lang", "en-US")
 
 
+@pytest.mark.claims(
+    "README.md",
+    "The [client page](web/README.md) is the screen of one client, in Spanish and English; one sees it as any of the demo's people.",
+)
 def test_as_another_collaborator(screen: ClientScreen) -> None:
     """Who may not see the billing data is told so in their place."""
     screen.open_client(kemper_id(), "billing")

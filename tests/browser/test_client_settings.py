@@ -56,7 +56,7 @@ def test_every_section_by_its_link(screen_of: ScreenOf, mine: Company) -> None:
 
 
 def test_who_may_set_nothing_is_led_to_nothing(screen_of: ScreenOf, mine: Company) -> None:
-    mine.client(owner_id=mine.person(Role.SALES))
+    mine.client(owner_id=mine.people[Role.SALES])
     screen = screen_of(mine, Role.SALES)
     screen.open_list()
     expect(screen.page.get_by_role("link", name="Configuración")).to_have_count(0)
