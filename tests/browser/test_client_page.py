@@ -269,7 +269,8 @@ def test_in_english(screen: ClientScreen) -> None:
 
 @pytest.mark.claims(
     "README.md",
-    "The [client page](web/README.md) is the screen of one client, in Spanish and English; one sees it as any of the demo's people.",
+    "The [client page](web/README.md) is the screen of one client, in Spanish and English; one sees it as any of the "
+    "demo's people.",
 )
 def test_as_another_collaborator(screen: ClientScreen) -> None:
     """Who may not see the billing data is told so in their place."""

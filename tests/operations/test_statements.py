@@ -22,7 +22,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "operations"
 STATEMENTS = {
     "api_keys": 1,
     "audit_log": 1,
-    "certificate_proposal": 5,
+    "certificate_proposal": 2,
     "cfdi_catalogs": 0,
     "client_actions": 17,
     "client_billing": 11,

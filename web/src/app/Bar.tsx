@@ -5,6 +5,7 @@ import { useRecords } from '../api/records';
 import { start } from '../api/start';
 import { maySet } from '../settings/permissions';
 import { useSession } from '../session/Session';
+import { Button } from '../ui/buttons';
 import { Picker } from '../ui/inputs';
 import { IconGlobe, IconMark, IconSettings } from '../ui/icons';
 import { Menu, MenuButton, MenuChoice, MenuSection } from '../ui/menus';
@@ -37,6 +38,7 @@ export function Bar() {
       <Appearance />
       <SeeAs />
       {viewer && <Avatar person={viewer.collaborator} />}
+      <SignOut />
     </header>
   );
 }
@@ -53,6 +55,17 @@ function SeeAs() {
     hint: roles.find((each) => each.value === role)?.label ?? '',
   }));
   return <Picker label={words.seeAs} hideLabel choices={choices} value={email} onChange={seeAs} />;
+}
+
+/** Of a session of an issuer; the demo has none to end. */
+function SignOut() {
+  const { words } = useSpeech();
+  const { signOut } = useSession();
+  return signOut ? (
+    <Button kind="quiet" onPress={signOut}>
+      {words.signOut}
+    </Button>
+  ) : null;
 }
 
 function Appearance() {

@@ -64,6 +64,7 @@ export default function SalesDocumentForm({ clientId, type, onClose }: { clientI
     { name: 'expiresOn', label: words.expiresOn, kind: 'date', show: () => type === 'QUOTE' },
     { name: 'notes', label: words.notes, kind: 'multiline' },
   ];
+  if (!currency) return null; // what the form begins with
   return (
     <FormDialog
       title={types.find(({ value }) => value === type)?.label ?? words.newSalesDocument}

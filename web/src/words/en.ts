@@ -13,6 +13,8 @@ export const en: Words = {
   themeDark: 'Dark',
   seeAs: 'See as',
   signIn: 'Sign in',
+  signOut: 'Sign out',
+  acceptInvitation: 'Sign in to accept the invitation',
   signInTitle: 'Sign in to see your clients',
   signInNone: 'This server has no place to sign in. Ask whoever runs it to configure an identity provider.',
   company: 'Company',

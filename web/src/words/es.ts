@@ -11,6 +11,8 @@ export const es = {
   themeDark: 'Oscura',
   seeAs: 'Ver como',
   signIn: 'Entrar',
+  signOut: 'Salir',
+  acceptInvitation: 'Entrar para aceptar la invitación',
   signInTitle: 'Entre para ver a sus clientes',
   signInNone: 'Este servidor no tiene dónde iniciar sesión. Pida a quien lo administra que configure un proveedor de identidad.',
   company: 'Empresa',
