@@ -12,7 +12,13 @@ from tests.fixtures import Ficha
 from tests.pages import ROOT, demand_web
 
 MOST_SCRIPT = 250_000
-"""Bytes of all scripts of the page together, compressed by gzip."""
+"""Bytes of all scripts of list and record together, compressed by gzip."""
+MOST_SETTINGS = 30_000
+SETTINGS = {
+    "AuditLog", "ApiKeys", "Collaborators", "CompanyBankAccounts", "CompanySettings", "FolioSeries", "Once", "Roles",
+    "SettingsPage", "session",
+}  # fmt: skip
+"""Scripts that only the settings load, and the sign-in at an issuer, by the module that each begins with."""
 TABS: tuple[Tab, ...] = ("", "commercial", "follow-ups", "billing", "documents")
 LOADED = {
     "": "Contactos",
@@ -228,7 +234,10 @@ def test_nothing_is_asked_of_another_machine(screen: ClientScreen, live_server: 
 def test_scripts_are_small() -> None:
     demand_web()
     scripts = (ROOT / "web" / "dist" / "assets").glob("*.js")
-    assert sum(len(gzip.compress(script.read_bytes())) for script in scripts) < MOST_SCRIPT
+    sizes = [(script.stem.partition("-")[0], len(gzip.compress(script.read_bytes()))) for script in scripts]
+    assert {name for name, _ in sizes} > SETTINGS
+    assert sum(size for name, size in sizes if name not in SETTINGS) < MOST_SCRIPT
+    assert sum(size for name, size in sizes if name in SETTINGS) < MOST_SETTINGS
 
 
 def test_by_keyboard_alone(screen: ClientScreen) -> None:
