@@ -14,7 +14,7 @@ import { Link, to } from './routes';
 
 export function Bar() {
   const { words } = useSpeech();
-  const { data } = useRecords(Viewer, {});
+  const { data } = useRecords(Viewer, {}, { settled: true });
   const viewer = data?.viewer;
   return (
     <header className="bar">

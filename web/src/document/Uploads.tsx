@@ -31,7 +31,7 @@ export function useUploads(clientId: string) {
     const key = last.current;
     const put = (changes: Partial<Sending>) => setSending((all) => all.map((each) => (each.key === key ? { ...each, ...changes } : each)));
     setSending((all) => [...all, { key, name: file.name, share: 0, failed: '' }]);
-    const said = (text: string) => put({ failed: text });
+    const fail = (text: string) => put({ failed: text });
     try {
       const sha256 = await digest(file);
       const input = {
@@ -45,22 +45,22 @@ export function useUploads(clientId: string) {
       };
       const prepared = await send(PrepareDocumentUpload, { input }, { change: false });
       const announced = prepared.prepareDocumentUpload.documentUpload;
-      if (!announced) return said(told(prepared));
+      if (!announced) return fail(messagesOf(prepared));
       await sendParts(announced, file, (share) => put({ share }));
       const completed = await send(CompleteDocumentUpload, { input: { uploadId: announced.id } });
       const { errors, warnings } = findingsOf(completed);
-      if (errors.length) return said(told(completed));
+      if (errors.length) return fail(messagesOf(completed));
       setSending((all) => all.filter((each) => each.key !== key));
       notify({ text: words.uploaded(file.name), details: warnings.map(({ message }) => message) });
     } catch (error) {
-      said(sentence(error as Error, words.offline));
+      fail(sentence(error as Error, words.offline));
     }
   };
   const dismiss = (key: number) => setSending((all) => all.filter((each) => each.key !== key));
   return { sending, upload, dismiss };
 }
 
-const told = (data: unknown) => findingsOf(data).errors.map(({ message }) => message).join(' ');
+const messagesOf = (data: unknown) => findingsOf(data).errors.map(({ message }) => message).join(' ');
 
 export function Uploads({ uploads }: { uploads: ReturnType<typeof useUploads> }) {
   const words = useWords();
