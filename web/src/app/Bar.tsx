@@ -24,6 +24,7 @@ export function Bar() {
       </Link>
       <nav aria-label={words.product}>
         <Link target={to.clients()}>{words.clients}</Link>
+        {start.graphiql && <a href={start.graphiql}>GraphiQL</a>}
       </nav>
       <span className="grow" />
       {viewer && <span className="of-company">{viewer.company.name}</span>}
