@@ -16,7 +16,7 @@ import { Link, to } from './routes';
 
 export function Bar() {
   const { words } = useSpeech();
-  const { data } = useRecords(Viewer, {});
+  const { data } = useRecords(Viewer, {}, { settled: true });
   const viewer = data?.viewer;
   return (
     <header className="bar">
@@ -32,6 +32,7 @@ export function Bar() {
             <span>{words.settings}</span>
           </Link>
         )}
+        {start.graphiql && <a href={start.graphiql}>GraphiQL</a>}
       </nav>
       <span className="grow" />
       {viewer && <span className="of-company">{viewer.company.name}</span>}
