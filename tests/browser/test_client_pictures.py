@@ -78,11 +78,11 @@ def test_a_shorter_period_of_the_statement(screen: ClientScreen) -> None:
 
 def test_activity_by_month_and_the_month_that_is_clicked(screen: ClientScreen, live_server: Ficha) -> None:
     screen.open_client(kemper_id(), "commercial")
-    shown = picture(screen, "Actividad por mes")
+    shown = picture(screen, "Actividad mensual")
     months = answer(live_server, MONTHS, id=kemper_id())["client"]["historyMonths"]
 
     expect(shown.locator(".stack-slot")).to_have_count(min(len(months), 24))
-    rows = texts(shown.get_by_role("table", name="Actividad por mes"))
+    rows = texts(shown.get_by_role("table", name="Actividad mensual"))
     assert rows == [
         [
             month["monthLabel"],

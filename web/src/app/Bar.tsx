@@ -32,7 +32,7 @@ export function Bar() {
             <span>{words.settings}</span>
           </Link>
         )}
-        {start.graphiql && <a href={start.graphiql}>GraphiQL</a>}
+        {start.graphiql && <a href={start.graphiql} className="to-graphiql">GraphiQL</a>}
       </nav>
       <span className="grow" />
       {viewer && <span className="of-company">{viewer.company.name}</span>}

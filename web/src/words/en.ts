@@ -119,7 +119,7 @@ export const en: Words = {
   credit: 'Credit',
   noLines: 'No entries in this period',
   linesUntil: (day: string) => `Entries until ${day} are shown; choose a shorter period to see the rest.`,
-  historyByMonth: 'Activity by month',
+  historyByMonth: 'Monthly activity',
   eventCount: 'Events',
   dealsByStage: 'Open deals by stage',
 

@@ -96,7 +96,7 @@ export const es = {
   credit: 'Abono',
   noLines: 'Sin movimientos en este periodo',
   linesUntil: (day: string) => `Se muestran los movimientos hasta el ${day}; elija un periodo más corto para ver los demás.`,
-  historyByMonth: 'Actividad por mes',
+  historyByMonth: 'Actividad mensual',
   eventCount: 'Eventos',
   dealsByStage: 'Tratos abiertos por etapa',
 
