@@ -18,7 +18,7 @@ from graphiql.build import install, node_and_npm
 
 ROOT = Path(__file__).resolve().parents[1]
 SBOM = ROOT / "sbom"
-PAGES = ("graphiql",)
+PAGES = ("graphiql", "web")
 """The folders whose npm packages are bundled into pages."""
 OWN_TOOLS = {"pip", "setuptools"}
 """What each virtual environment has by itself."""

@@ -90,6 +90,8 @@ def _family(host: str) -> socket.AddressFamily:
 
 def _announce(settings: Settings, address: str, metrics_url: str | None, *, demo: bool) -> None:
     lines = [f"Ficha {__version__} serves on {address}/graphql"]
+    if settings.web:
+        lines.append(f"Clients   {address}/app")
     if metrics_url:
         lines.append(f"Metrics   {metrics_url}")
     if settings.graphiql:

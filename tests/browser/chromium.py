@@ -42,7 +42,7 @@ def launch_chromium(executable: str) -> Generator[Browser]:
 class GraphiQL:
     """The page at `base_url`/graphiql: what one does and sees there, what it requests and complains of."""
 
-    def __init__(self, page: Page, base_url: str) -> None:
+    def __init__(self, page: Page, base_url: str, fragment: str = "") -> None:
         demand_graphiql()
         self.page = page
         self.requests: list[Request] = []
@@ -50,7 +50,7 @@ class GraphiQL:
         page.on("request", self._on_request)
         page.on("console", self._on_console)
         page.on("pageerror", self._on_page_error)
-        page.goto(f"{base_url}/graphiql")
+        page.goto(f"{base_url}/graphiql{fragment and f'#{fragment}'}")
         self._wait()
 
     def _on_request(self, request: Request) -> None:

@@ -12,7 +12,13 @@ from tests.fixtures import Ficha
 from tests.pages import ROOT, demand_web
 
 MOST_SCRIPT = 250_000
-"""Bytes of all scripts of the page together, compressed by gzip."""
+"""Bytes of all scripts of list and record together, compressed by gzip."""
+MOST_SETTINGS = 30_000
+SETTINGS = {
+    "AuditLog", "ApiKeys", "Collaborators", "CompanyBankAccounts", "CompanySettings", "FolioSeries", "Once", "Roles",
+    "SettingsPage", "session",
+}  # fmt: skip
+"""Scripts that only the settings load, and the sign-in at an issuer, by the module that each begins with."""
 TABS: tuple[Tab, ...] = ("", "commercial", "follow-ups", "billing", "documents")
 LOADED = {
     "": "Contactos",
@@ -213,6 +219,7 @@ def test_nothing_is_cut_off_on_a_phone(screen: ClientScreen, tab: Tab) -> None:
     assert screen.violations() == []
 
 
+@pytest.mark.claims("README.md", "It asks Ficha alone, by the operations in [`operations/`](operations/README.md).")
 def test_nothing_is_asked_of_another_machine(screen: ClientScreen, live_server: Ficha) -> None:
     screen.open_list()
     for tab in TABS:
@@ -227,7 +234,10 @@ def test_nothing_is_asked_of_another_machine(screen: ClientScreen, live_server: 
 def test_scripts_are_small() -> None:
     demand_web()
     scripts = (ROOT / "web" / "dist" / "assets").glob("*.js")
-    assert sum(len(gzip.compress(script.read_bytes())) for script in scripts) < MOST_SCRIPT
+    sizes = [(script.stem.partition("-")[0], len(gzip.compress(script.read_bytes()))) for script in scripts]
+    assert {name for name, _ in sizes} > SETTINGS
+    assert sum(size for name, size in sizes if name not in SETTINGS) < MOST_SCRIPT
+    assert sum(size for name, size in sizes if name in SETTINGS) < MOST_SETTINGS
 
 
 def test_by_keyboard_alone(screen: ClientScreen) -> None:
@@ -266,6 +276,11 @@ def test_in_english(screen: ClientScreen) -> None:
     expect(screen.page.locator("html")).to_have_attribute("lang", "en-US")
 
 
+@pytest.mark.claims(
+    "README.md",
+    "The [client page](web/README.md) is the screen of one client, in Spanish and English; one sees it as any of the "
+    "demo's people.",
+)
 def test_as_another_collaborator(screen: ClientScreen) -> None:
     """Who may not see the billing data is told so in their place."""
     screen.open_client(kemper_id(), "billing")

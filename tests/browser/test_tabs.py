@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
+from urllib.parse import urlencode
 
 import pytest
 import strawberry
@@ -110,6 +111,29 @@ def test_a_closed_tab_stays_closed(page: Page, site: Site) -> None:
     graphiql.reload()
 
     assert graphiql.tabs == ["Deals"]
+
+
+def test_an_address_opens_an_operation_in_a_tab_of_its_own(page: Page, site: Site) -> None:
+    site.offer("billing", "query Billing { version }", id="1")
+
+    graphiql = GraphiQL(page, site.url, urlencode({"operation": "Billing", "variables": '{"id": "7"}'}))
+
+    assert graphiql.tabs == ["Billing", "Billing"]
+    assert graphiql.text("variables.json") == '{"id": "7"}'
+    assert page.url == f"{site.url}/graphiql"
+    graphiql.insert("# mine\n")
+    page.goto("about:blank")
+    again = GraphiQL(page, site.url, urlencode({"operation": "Billing", "variables": '{"id": "8"}'}))
+    assert again.tabs == ["Billing", "Billing"]
+    assert again.text("operation.graphql") == "query Billing { version }"
+    assert again.text("variables.json") == '{"id": "8"}'
+    assert again.complaints == []
+
+
+def test_an_address_of_an_unknown_operation_changes_nothing(page: Page, site: Site) -> None:
+    site.offer("billing", "query Billing { version }", id="1")
+
+    assert GraphiQL(page, site.url, "operation=Nothing").tabs == ["Billing"]
 
 
 def test_the_new_token_wins_and_none_is_kept_in_the_browser(page: Page, site: Site) -> None:

@@ -52,7 +52,7 @@ FIELDS_OUT = {"mobile": ADMINISTRATIVE, "public": ADMINISTRATIVE | INTERNAL}
 
 OF_COMPANY = {name for name, each in MUTATIONS.items() if {*each.fields} & ROOTS_OUT["Mutation"]}
 WITH_INVITATIONS = {"invitations", "collaborators"}
-WITH_KEYS_OR_NOTES = {"client_detail", "client_taxpayer_listing", "sales_document_detail"}
+WITH_KEYS_OR_NOTES = {"client_detail", "client_profile", "client_taxpayer_listing", "sales_document_detail"}
 OPERATIONS_OUT = {
     "mobile": {*OF_COMPANY, *WITH_INVITATIONS},
     "public": {*OF_COMPANY, *WITH_INVITATIONS, *WITH_KEYS_OR_NOTES},

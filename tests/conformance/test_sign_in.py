@@ -25,12 +25,14 @@ from server.access.jwks import DiscoveredKeySet
 from server.embedded import S3
 from server.settings import Settings
 from tests.browser.chromium import find_chromium, launch_chromium
+from tests.browser.client_screen import ClientScreen
 from tests.conformance.conftest import ROOT
 from tests.conformance.provider import AUDIENCE, Provider, running_provider
 from tests.fixtures import Ficha, demanded, global_id, owning, serving
 
 CLIENT, BACK = "ficha-app", "http://127.0.0.1/callback"
 GRAPHIQL = "ficha-graphiql"
+RETURNS = ["http://127.0.0.1/graphiql", "http://127.0.0.1/app"]
 PEOPLE = {
     "cuenta-de-ana": {"email": "ana@empresa.mx", "email_verified": True},
     # Nobody vouches for this address, and nobody was invited by it.
@@ -49,7 +51,7 @@ mutation ($person: InviteCollaboratorInput!, $client: CreateClientInput!) {
 def provider() -> Generator[Provider]:
     """A provider of the test's own."""
     # On loopback any port will do (RFC 8252, 7.3).
-    with running_provider({CLIENT: [BACK], GRAPHIQL: ["http://127.0.0.1/graphiql"]}, PEOPLE) as running:
+    with running_provider({CLIENT: [BACK], GRAPHIQL: RETURNS}, PEOPLE) as running:
         yield running
 
 
@@ -68,6 +70,7 @@ def environment(database_url: str, s3: S3, provider: Provider, tmp_path: Any) ->
             "FICHA_S3_BUCKET": "ficha-sign-in",
             "FICHA_OIDC_ISSUERS": json.dumps([{"issuer": provider.issuer, "audience": AUDIENCE, "client": GRAPHIQL}]),
             "FICHA_GRAPHIQL": "on",
+            "FICHA_WEB": "on",
         }
         admin.execute(text(f"drop database {name} with (force)"))
 
@@ -164,7 +167,6 @@ def test_refreshed_tokens_and_new_keys_are_taken_without_a_restart(
 
 @pytest.mark.claims(
     "docs/sign-in.md",
-    "| `client` | the public client with which GraphiQL signs in there |",
     "The page has the person sign in, with whatever account they have,",
 )
 def test_whoever_opens_the_link_signs_in_at_graphiql(environment: dict[str, str], provider: Provider) -> None:
@@ -193,6 +195,37 @@ def test_whoever_opens_the_link_signs_in_at_graphiql(environment: dict[str, str]
             stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
             assert [part for part in ("fi_", "eyJ", "verifier") if part in stored] == []
             assert complaints == []
+
+
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "| `client` | the public client with which GraphiQL and the client page sign in there |",
+    "Register its return address; GraphiQL's is `https://<your Ficha>/graphiql`, the client page's"
+    " `https://<your Ficha>/app`.",
+)
+def test_a_person_signs_in_at_the_client_page(environment: dict[str, str], provider: Provider) -> None:
+    """They come back to what they opened; the code leaves the address bar, the token is in no storage."""
+    found_company(environment, "ana@empresa.mx")
+    chromium = demanded(find_chromium(), "Chromium, nor its path in CHROMIUM,")
+    with serving(Settings.from_env(environment)) as ficha, launch_chromium(chromium) as browser:
+        page = browser.new_page(locale="es-MX")
+        screen = ClientScreen(page, ficha.url)
+        page.goto(f"{screen.url}/settings/company")
+        expect(page.get_by_role("heading", name="Entre para ver a sus clientes")).to_be_visible()
+        screen.press("Entrar")
+        page.get_by_label("Cuenta").select_option("cuenta-de-ana")
+        screen.complaints.clear()  # the provider's page is not ours
+        page.get_by_role("button", name="Entrar").click()
+
+        expect(screen.card("Empresa Nueva")).to_be_visible()
+        assert page.url == f"{screen.url}/settings/company"
+        assert screen.origins == {ficha.url, provider.issuer}
+        stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+        assert [part for part in ("eyJ", "verifier") if part in stored] == []
+        assert screen.complaints == []
+
+        screen.press("Salir")
+        expect(page.get_by_role("button", name="Entrar")).to_be_visible()
 
 
 def kid(tokens: Any) -> str:

@@ -23,7 +23,20 @@ FILES = sorted(FOLDER.glob("*.graphql"))
 OPERATIONS = {
     "ApiKeys",
     "AuditLog",
+    "CertificateProposal",
     "CfdiCatalogs",
+    "ClientDeals",
+    "ClientProfile",
+    "ClientSalesDocuments",
+    "ClientTrash",
+    "ClientsTable",
+    "DocumentRevisions",
+    "EnumLabels",
+    "FollowUpDetail",
+    "FormChoices",
+    "ReminderPreview",
+    "SalesDocumentActions",
+    "Viewer",
     "ClientActions",
     "ClientBilling",
     "ClientDetail",
@@ -110,6 +123,22 @@ def test_file_begins_by_saying_what_it_serves(file: Path) -> None:
 @each_file
 def test_document_is_valid(file: Path) -> None:
     assert validate(SCHEMA._schema, parse(file.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.claims(
+    "operations/README.md",
+    "`subscriptions/` holds one for each of the screen's: `client_changed` is the subscription `ClientChanged`, which "
+    "says that there is something new to read.",
+)
+def test_subscriptions_are_valid_and_named_as_their_files() -> None:
+    files = sorted((FOLDER / "subscriptions").glob("*.graphql"))
+    assert [file.stem for file in files] == ["client_changed"]
+    for file in files:
+        operation = operation_of(file)
+        assert operation.operation is OperationType.SUBSCRIPTION
+        assert to_snake_case(operation.name.value) == file.stem
+        assert validate(SCHEMA._schema, parse(file.read_text(encoding="utf-8"))) == []
+        assert set(variables_of(file)) == {"id"}
 
 
 @pytest.mark.claims("operations/README.md", "Names of fragments are unique, as client apps' compilers ask.")

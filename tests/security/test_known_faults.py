@@ -20,8 +20,8 @@ PARTS = b'--x\r\nContent-Disposition: form-data; name="query"\r\n\r\n{ __typenam
 
 @pytest.fixture(scope="module")
 def production(demo_settings: Settings) -> Generator[Ficha]:
-    """A Ficha whose schema and page are nobody's business."""
-    with serving(replace(demo_settings, introspection=False, graphiql=False)) as ficha:
+    """A Ficha whose schema and pages are nobody's business."""
+    with serving(replace(demo_settings, introspection=False, graphiql=False, web=False)) as ficha:
         yield ficha
 
 
@@ -139,7 +139,17 @@ def test_no_batches(production: Ficha) -> None:
 @pytest.mark.parametrize("accept", ["application/json", "text/html"])
 def test_there_is_no_page_unless_it_is_set(production: Ficha, live_server: Ficha, accept: str) -> None:
     demand_graphiql()
-    for path in ("/graphiql", "/playground", "/console", "/graphql", "/", "/altair", "/voyager"):
+    for path in (
+        "/graphiql",
+        "/playground",
+        "/console",
+        "/graphql",
+        "/",
+        "/app",
+        "/app/clients",
+        "/altair",
+        "/voyager",
+    ):
         response = production.http.get(path, headers={"Accept": accept})
         assert response.status_code == (401 if path == "/graphql" else 404), path
         assert "graphiql" not in response.text.lower()

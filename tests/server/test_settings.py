@@ -55,6 +55,7 @@ def test_every_setting_is_read() -> None:
             "FICHA_DOCUMENT_RETENTION_DAYS": "90",
             "FICHA_SWEEP_MINUTES": "0",
             "FICHA_GRAPHIQL": "ON",
+            "FICHA_WEB": "on",
             "FICHA_SAT_CERTIFICATES": "/etc/ficha/sat",
             "FICHA_JWT_ISSUER": "https://id.example.mx",
             "FICHA_JWT_AUDIENCE": "ficha",
@@ -133,6 +134,7 @@ def test_every_setting_is_read() -> None:
         document_retention_days=90,
         sweep_minutes=0,
         graphiql=True,
+        web=True,
         jwt_issuer="https://id.example.mx",
         jwt_audience="ficha",
         jwt_jwks="/etc/ficha/jwks.json",
@@ -369,9 +371,11 @@ def test_a_variable_set_to_nothing_is_not_set() -> None:
     assert Settings.from_env({"PORT": "", "FICHA_S3_BUCKET": ""}) == Settings.from_env({})
 
 
-def test_graphiql_is_off_by_itself_on_a_configured_database() -> None:
-    assert Settings.from_env({"FICHA_DATABASE_URL": "postgresql://db/ficha"}).graphiql is False
-    assert Settings.from_env(S3_ENV).graphiql is True
+def test_the_pages_are_off_by_themselves_on_a_configured_database() -> None:
+    configured = Settings.from_env({"FICHA_DATABASE_URL": "postgresql://db/ficha"})
+    assert (configured.graphiql, configured.web) == (False, False)
+    embedded = Settings.from_env(S3_ENV)
+    assert (embedded.graphiql, embedded.web) == (True, True)
 
 
 def test_a_database_of_ones_own_needs_an_issuer_of_ones_own() -> None:

@@ -4,7 +4,7 @@ import { CfdiCatalogs, FormChoices, Viewer } from './operations';
 import { useRecords } from './records';
 
 /** Who is signed in, and their company. */
-export const useViewer = () => useRecords(Viewer, {}).data?.viewer;
+export const useViewer = () => useRecords(Viewer, {}, { settled: true }).data?.viewer;
 
 /** The time zone on whose clocks the API writes its labels. */
 export const useZone = (): string => useViewer()?.company.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -37,7 +37,7 @@ const coded = (rows: readonly { code: string; name: string }[] = []) => rows.map
 
 /** The SAT's catalogs; uses and regimes as they fit each other. */
 export function useCatalogs({ taxRegime = null }: { taxRegime?: string | null } = {}) {
-  const { data } = useRecords(CfdiCatalogs, { postalCode: '00000', taxRegime }, { keep: true });
+  const { data } = useRecords(CfdiCatalogs, { postalCode: '00000', taxRegime }, { keep: true, settled: true });
   return useMemo(
     () => ({
       taxRegimes: coded(data?.taxRegimes),

@@ -10,6 +10,6 @@ export interface Choice {
 
 /** The values of an enum of the schema to choose from, in its order. */
 export function useLabels(name: string): readonly Choice[] {
-  const { data } = useRecords(EnumLabels, {});
+  const { data } = useRecords(EnumLabels, {}, { settled: true });
   return useMemo(() => data?.labels.find((each) => each.name === name)?.values ?? [], [data, name]);
 }

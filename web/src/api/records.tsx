@@ -10,24 +10,33 @@ interface Bus {
 
 const Changes = createContext<Bus>({ tell: () => undefined, hear: () => () => undefined });
 
+/** Milliseconds in which changes are told once: a mutation is answered, and told by the subscription, at nearly one time. */
+const TOGETHER = 40;
+
 export function ChangesProvider({ children }: { children: ReactNode }) {
   const listeners = useRef(new Set<() => void>());
-  const bus = useMemo<Bus>(
-    () => ({
+  const bus = useMemo<Bus>(() => {
+    let timer = 0;
+    const fire = () => {
+      timer = 0;
+      for (const each of listeners.current) each();
+    };
+    return {
       tell: () => {
-        for (const each of listeners.current) each();
+        timer ||= window.setTimeout(fire, TOGETHER);
       },
       hear: (listener) => {
         listeners.current.add(listener);
         return () => void listeners.current.delete(listener);
       },
-    }),
-    [],
-  );
+    };
+  }, []);
   return <Changes value={bus}>{children}</Changes>;
 }
 
 export const useChanges = (): Bus => use(Changes);
+
+const SETTLED = { requestPolicy: 'cache-first' };
 
 export interface Reading<Data> {
   /** What was last read, also while it is read again; of other variables too, so that a list does not blink. */
@@ -37,16 +46,24 @@ export interface Reading<Data> {
   readonly reload: () => void;
 }
 
+interface Options {
+  readonly pause?: boolean;
+  /** Show what was read of other variables until the answer comes. */
+  readonly keep?: boolean;
+  /** Nothing that is done here changes it: it is read once. */
+  readonly settled?: boolean;
+}
+
 /** The answer of a query, read again at each change. */
 export function useRecords<Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
-  { pause = false, keep = false }: { pause?: boolean; keep?: boolean } = {},
+  { pause = false, keep = false, settled = false }: Options = {},
 ): Reading<Data> {
-  const [{ data, error, fetching }, execute] = useQuery<Data, Variables>({ query: document, variables, pause } as never);
+  const [{ data, error, fetching }, execute] = useQuery<Data, Variables>({ query: document, variables, pause, ...(settled ? SETTLED : {}) } as never);
   const { hear } = useChanges();
   const reload = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
-  useEffect(() => (pause ? undefined : hear(reload)), [hear, reload, pause]);
+  useEffect(() => (pause || settled ? undefined : hear(reload)), [hear, reload, pause, settled]);
   const [last, setLast] = useState(data);
   if (data !== undefined && data !== last) setLast(data);
   return { data: data ?? (keep ? last : undefined), error, loading: fetching, reload };

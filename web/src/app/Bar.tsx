@@ -5,6 +5,7 @@ import { useRecords } from '../api/records';
 import { start } from '../api/start';
 import { maySet } from '../settings/permissions';
 import { useSession } from '../session/Session';
+import { Button } from '../ui/buttons';
 import { Picker } from '../ui/inputs';
 import { IconGlobe, IconMark, IconSettings } from '../ui/icons';
 import { Menu, MenuButton, MenuChoice, MenuSection } from '../ui/menus';
@@ -15,7 +16,7 @@ import { Link, to } from './routes';
 
 export function Bar() {
   const { words } = useSpeech();
-  const { data } = useRecords(Viewer, {});
+  const { data } = useRecords(Viewer, {}, { settled: true });
   const viewer = data?.viewer;
   return (
     <header className="bar">
@@ -31,12 +32,14 @@ export function Bar() {
             <span>{words.settings}</span>
           </Link>
         )}
+        {start.graphiql && <a href={start.graphiql} className="to-graphiql">GraphiQL</a>}
       </nav>
       <span className="grow" />
       {viewer && <span className="of-company">{viewer.company.name}</span>}
       <Appearance />
       <SeeAs />
       {viewer && <Avatar person={viewer.collaborator} />}
+      <SignOut />
     </header>
   );
 }
@@ -53,6 +56,17 @@ function SeeAs() {
     hint: roles.find((each) => each.value === role)?.label ?? '',
   }));
   return <Picker label={words.seeAs} hideLabel choices={choices} value={email} onChange={seeAs} />;
+}
+
+/** Of a session of an issuer; the demo has none to end. */
+function SignOut() {
+  const { words } = useSpeech();
+  const { signOut } = useSession();
+  return signOut ? (
+    <Button kind="quiet" onPress={signOut}>
+      {words.signOut}
+    </Button>
+  ) : null;
 }
 
 function Appearance() {

@@ -26,10 +26,10 @@ export default function BillingTab({ client }: { client: Shown }) {
     <div className="stack">
       <Receivables client={client} billing={billing} />
       <StatementCard client={client} billing={billing} />
-      <SalesDocuments client={client} />
       <PaymentReminders client={client} billing={billing} />
       <CfdiProfile client={client} billing={billing} />
       <BankAccounts client={client} billing={billing} />
+      <SalesDocuments client={client} />
       <Ledger client={client} />
     </div>
   );

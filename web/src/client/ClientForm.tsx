@@ -21,7 +21,10 @@ function useFields(): readonly Field[] {
   ];
 }
 
-const useDuplicates = (): Field => ({ name: 'allowDuplicates', label: useWords().allowDuplicates, kind: 'switch', wide: true });
+function useDuplicates(): Field {
+  const words = useWords();
+  return { name: 'allowDuplicates', label: words.allowDuplicates, kind: 'switch', wide: true };
+}
 
 export function EditClient({ client, onClose }: { client: Shown; onClose: () => void }) {
   const words = useWords();

@@ -1,5 +1,4 @@
 // The list of clients: searched, filtered and ordered, all of it in the address so that it can be sent to somebody.
-import { useMemo } from 'react';
 import { ClientsSummary, ClientsTable, type ClientFilter, type ClientOrderField, type ClientsTableData } from '../api/operations';
 import { useRecords } from '../api/records';
 import { Link, to, useRoutes } from '../app/routes';
@@ -52,12 +51,11 @@ export function ClientsPage() {
   const search = of('search');
   const order = of('order') || (search ? '' : 'LEGAL_NAME');
   const sorted = sortedBy(order);
-  const filter = useMemo(() => filterOf(of), [of('kind'), of('owner'), of('state'), of('overdue')]);
   const { data, error, loading, reload } = useRecords(
     ClientsTable,
     {
       search: search || null,
-      filter,
+      filter: filterOf(of),
       orderBy: sorted ? [{ field: sorted.field as ClientOrderField, direction: sorted.descending ? 'DESC' : 'ASC' }] : null,
       deleted: of('deleted') ? 'ONLY' : 'EXCLUDE',
       ...(of('before') ? { last: PAGE, before: of('before') } : { first: PAGE, after: of('after') || null }),

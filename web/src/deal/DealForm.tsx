@@ -23,6 +23,7 @@ export default function DealForm({ clientId, deal, onClose }: { clientId: string
     { name: 'expectedCloseOn', label: words.expectedClose, kind: 'date' },
     { name: 'description', label: words.description, kind: 'multiline' },
   ];
+  if (!currency) return null; // what the form begins with
   return deal ? (
     <FormDialog
       title={words.editDeal}

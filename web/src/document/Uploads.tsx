@@ -30,14 +30,14 @@ export function useUploads(clientId: string) {
     const key = last.current;
     const put = (changes: Partial<Sending>) => setSending((all) => all.map((each) => (each.key === key ? { ...each, ...changes } : each)));
     setSending((all) => [...all, { key, name: file.name, share: 0, failed: '' }]);
-    const said = (text: string) => put({ failed: text });
+    const fail = (text: string) => put({ failed: text });
     try {
       const { id, findings } = await sendFile(send, file, { clientId, kind, replacesId }, (share) => put({ share }));
-      if (!id) return said(findings.errors.map(({ message }) => message).join(' '));
+      if (!id) return fail(findings.errors.map(({ message }) => message).join(' '));
       setSending((all) => all.filter((each) => each.key !== key));
       notify({ text: words.uploaded(file.name), details: findings.warnings.map(({ message }) => message) });
     } catch (error) {
-      said(sentence(error as Error, words.offline));
+      fail(sentence(error as Error, words.offline));
     }
   };
   const dismiss = (key: number) => setSending((all) => all.filter((each) => each.key !== key));

@@ -16,11 +16,11 @@ interface Props {
 export function Conflict({ fields, base, theirs, mine, choose }: Props) {
   const words = useWords();
   const changed = fields.filter(({ name }) => !same(base[name], theirs[name]));
-  // Theirs is kept where nothing was typed here, and offered where both typed.
-  const [kept, keep] = useState<Readonly<Record<string, 'theirs' | 'mine'>>>(() =>
+  // Theirs is sides where nothing was typed here, and offered where both typed.
+  const [sides, setSides] = useState<Readonly<Record<string, 'theirs' | 'mine'>>>(() =>
     Object.fromEntries(changed.map(({ name }) => [name, same(base[name], mine[name]) ? 'theirs' : 'mine'])),
   );
-  const chosen = () => Object.fromEntries(fields.map(({ name }) => [name, kept[name] === 'theirs' ? theirs[name] : mine[name]]));
+  const chosen = () => Object.fromEntries(fields.map(({ name }) => [name, sides[name] === 'theirs' ? theirs[name] : mine[name]]));
   return (
     <section className="conflict" role="alert" aria-label={words.conflictTitle}>
       <h3>{words.conflictTitle}</h3>
@@ -39,12 +39,12 @@ export function Conflict({ fields, base, theirs, mine, choose }: Props) {
           {changed.map((field) => (
             <tr key={field.name}>
               <th scope="row">{field.label}</th>
-              <td>{told(field, base[field.name])}</td>
+              <td>{textOf(field, base[field.name])}</td>
               {(['theirs', 'mine'] as const).map((side) => (
                 <td key={side}>
                   <label>
-                    <input type="radio" name={`conflict-${field.name}`} checked={kept[field.name] === side} onChange={() => keep((all) => ({ ...all, [field.name]: side }))} />{' '}
-                    {told(field, (side === 'mine' ? mine : theirs)[field.name])}
+                    <input type="radio" name={`conflict-${field.name}`} checked={sides[field.name] === side} onChange={() => setSides((all) => ({ ...all, [field.name]: side }))} />{' '}
+                    {textOf(field, (side === 'mine' ? mine : theirs)[field.name])}
                   </label>
                 </td>
               ))}
@@ -57,7 +57,7 @@ export function Conflict({ fields, base, theirs, mine, choose }: Props) {
   );
 }
 
-const told = (field: Field, value: Value): string => {
+const textOf = (field: Field, value: Value): string => {
   if (value === null || value === undefined || value === '') return '—';
   const choices = 'choices' in field ? field.choices : [];
   const one = (each: unknown) => choices.find((choice) => choice.value === each)?.label ?? (typeof each === 'object' ? JSON.stringify(each) : String(each));

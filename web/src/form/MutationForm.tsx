@@ -36,7 +36,7 @@ export function MutationForm<Data>(props: FormProps<Data>) {
   const form = useMutationForm(props);
   const shown = fields.filter(({ show }) => show?.(form.values) ?? true);
   const names = new Set(shown.map(({ name }) => name));
-  const general = [...form.findings.errors, ...form.findings.warnings].filter(({ path, code }) => !names.has(path[0] ?? '') && code !== 'CONFLICT');
+  const general = [...form.findings.errors, ...form.findings.warnings].filter(({ path, code }) => !names.has(path[0] ?? '') && !(code === 'CONFLICT' && form.conflict));
   const at = (problems: readonly Problem[], name: string) => problems.filter(({ path }) => path[0] === name && (form.touched.has(name) || form.submitted));
   return (
     <form className="form dialog-body" onSubmit={form.submit} noValidate>

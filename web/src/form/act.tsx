@@ -20,23 +20,23 @@ export const useConfirm = () => use(Asking);
 
 export function ConfirmProvider({ children }: { children: ReactNode }) {
   const words = useWords();
-  const [asked, setAsked] = useState<Question & { answer: (yes: boolean) => void }>();
-  const ask = useCallback((question: Question) => new Promise<boolean>((answer) => setAsked({ ...question, answer })), []);
+  const [question, setQuestion] = useState<Question & { answer: (yes: boolean) => void }>();
+  const ask = useCallback((next: Question) => new Promise<boolean>((answer) => setQuestion({ ...next, answer })), []);
   const answer = (yes: boolean) => {
-    asked?.answer(yes);
-    setAsked(undefined);
+    question?.answer(yes);
+    setQuestion(undefined);
   };
   return (
     <Asking value={ask}>
       {children}
-      <ModalOverlay className="overlay" isOpen={asked !== undefined} onOpenChange={(open) => !open && answer(false)}>
+      <ModalOverlay className="overlay" isOpen={question !== undefined} onOpenChange={(open) => !open && answer(false)}>
         <Modal className="modal">
           <Base className="dialog" role="alertdialog">
             <header>
-              <Heading slot="title">{asked?.title}</Heading>
+              <Heading slot="title">{question?.title}</Heading>
             </header>
             <div className="form dialog-body">
-              <p>{asked?.text}</p>
+              <p>{question?.text}</p>
               <footer>
                 <Button onPress={() => answer(false)}>{words.cancel}</Button>
                 <Button kind="danger" onPress={() => answer(true)}>

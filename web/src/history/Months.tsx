@@ -31,7 +31,9 @@ export function Months({ months, chosen, onChoose }: { months: readonly Month[];
       name: monthLabel,
       total: eventCount,
       label: words.events(eventCount),
-      parts: byKind.map(({ kind, kindLabel, count }) => ({ name: kindLabel, value: count, shade: shadeOf(kind) })),
+      parts: byKind
+        .map(({ kind, kindLabel, count }) => ({ name: kindLabel, value: count, shade: shadeOf(kind) }))
+        .sort((one, other) => one.shade.localeCompare(other.shade)),
     }));
   return (
     <Figure

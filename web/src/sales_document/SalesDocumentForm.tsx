@@ -64,6 +64,7 @@ export default function SalesDocumentForm({ clientId, type, onClose }: { clientI
     { name: 'expiresOn', label: words.expiresOn, kind: 'date', show: () => type === 'QUOTE' },
     { name: 'notes', label: words.notes, kind: 'multiline' },
   ];
+  if (!currency) return null; // what the form begins with
   return (
     <FormDialog
       title={types.find(({ value }) => value === type)?.label ?? words.newSalesDocument}
@@ -132,7 +133,7 @@ function LineFields({ line, put, errors, remove }: { line: Line; put: (changes: 
 function Codes({ line, put }: { line: Line; put: (changes: Partial<Line>) => void }) {
   const words = useWords();
   const [search, find] = useState({ product: '', unit: '' });
-  const { data } = useRecords(SatProducts, { search: search.product || line.description || null, unitSearch: search.unit || line.unitCode || null }, { keep: true });
+  const { data } = useRecords(SatProducts, { search: search.product || line.description || null, unitSearch: search.unit || line.unitCode || null }, { keep: true, settled: true });
   const coded = (rows: readonly { code: string; name: string }[] = []) => rows.map(({ code, name }) => ({ value: code, label: `${code} · ${name}` }));
   return (
     <>

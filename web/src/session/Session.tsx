@@ -4,15 +4,18 @@ import { Provider } from 'urql';
 import { connect, type Headers } from '../api/client';
 import { ChangesProvider } from '../api/records';
 import { start } from '../api/start';
+import { useRoutes } from '../app/routes';
 import { Button } from '../ui/buttons';
 import { Loading } from '../ui/states';
 import { useSpeech, useWords } from '../words';
-import { become, openIssuerSession, persona, type IssuerSession } from './session';
+import { become, keepPlace, openIssuerSession, persona, placeLeft, type IssuerSession } from './session';
 
 interface Session {
   /** The e-mail address of the demo's collaborator, undefined where tokens come from an issuer. */
   readonly email: string | undefined;
   readonly seeAs: (email: string) => void;
+  /** Ends a session of an issuer, whose tokens this page alone has. */
+  readonly signOut?: () => void;
 }
 
 const Context = createContext<Session>({ email: undefined, seeAs: () => undefined });
@@ -48,15 +51,24 @@ function InDemo({ children }: { children: ReactNode }) {
 
 function AtIssuer({ children }: { children: ReactNode }) {
   const words = useWords();
+  const { go } = useRoutes();
   const [session, setSession] = useState<IssuerSession>();
   const [, setTurn] = useState(0);
   const again = () => setTurn((turn) => turn + 1);
   useEffect(() => {
-    void openIssuerSession().then(setSession);
-  }, []);
+    void openIssuerSession().then((opened) => {
+      setSession(opened);
+      if (opened.person ?? opened.companies.length) go(placeLeft(), { replace: true });
+    });
+  }, [go]);
+  const headers = useMemo<Headers>(() => async () => (session ? session.headers() : {}), [session]);
   if (!session) return <Loading />;
   if (session.person) {
-    return <Connection headers={session.headers.bind(session)}>{children}</Connection>;
+    return (
+      <Context value={SIGNED_IN}>
+        <Connection headers={headers}>{children}</Connection>
+      </Context>
+    );
   }
   return (
     <Welcome message={session.message}>
@@ -68,7 +80,7 @@ function AtIssuer({ children }: { children: ReactNode }) {
       {!session.companies.length &&
         start.issuers.map((issuer) => (
           <Button key={issuer.issuer} kind="primary" onPress={() => void leave(session, issuer)}>
-            {words.signIn}
+            {session.invited ? words.acceptInvitation : words.signIn}
             {start.issuers.length > 1 && ` · ${new URL(issuer.issuer).host}`}
           </Button>
         ))}
@@ -76,8 +88,11 @@ function AtIssuer({ children }: { children: ReactNode }) {
   );
 }
 
-/** The issuer sends people back to the page's own address, whatever they were looking at. */
+const SIGNED_IN: Session = { email: undefined, seeAs: () => undefined, signOut: () => location.assign(start.base) };
+
+/** The issuer sends people back to the page's own address; what they were looking at is opened again then. */
 const leave = (session: IssuerSession, issuer: { issuer: string; client: string }) => {
+  keepPlace();
   history.replaceState(null, '', start.base);
   return session.begin(issuer);
 };

@@ -9,6 +9,18 @@ export const persona = (): Persona | undefined =>
 
 export const become = (email: string): void => sessionStorage.setItem(PERSONA, email);
 
+const PLACE = 'ficha:place';
+
+/** Remember what this tab shows while the person is at the issuer. */
+export const keepPlace = (): void => sessionStorage.setItem(PLACE, location.pathname.slice(start.base.length) + location.search);
+
+/** What was remembered, once. */
+export function placeLeft(): string {
+  const place = sessionStorage.getItem(PLACE) ?? '';
+  sessionStorage.removeItem(PLACE);
+  return place;
+}
+
 export interface SignedIn {
   readonly headers: () => Promise<Record<string, string>>;
 }
@@ -21,6 +33,8 @@ export const openIssuerSession = async (): Promise<IssuerSession> => {
 
 export interface IssuerSession extends SignedIn {
   readonly message: string;
+  /** Whether an invitation is to be accepted by signing in. */
+  readonly invited: boolean;
   readonly person: { collaborator: { name: string }; company: { name: string } } | null;
   readonly companies: readonly { id: string; name: string }[];
   readonly begin: (issuer: { issuer: string; client: string }) => Promise<void>;

@@ -24,7 +24,6 @@ const es = {
   newHoliday: 'Agregar día inhábil',
   noHolidays: 'Sin días inhábiles propios',
   day: 'Día',
-  lists: 'Listas de la empresa',
   stages: 'Etapas de los tratos',
   lossReasons: 'Motivos de trato no ganado',
   prospectStates: 'Estados de los prospectos',
@@ -101,8 +100,6 @@ const es = {
   who: 'Quién',
   address: 'Dirección de red',
   details: 'Detalles',
-  since: 'Desde',
-  until: 'Antes de',
   noAudit: 'Sin sucesos',
 
   permissions: {
@@ -154,7 +151,6 @@ const en: typeof es = {
   newHoliday: 'Add a day off',
   noHolidays: 'No days off of its own',
   day: 'Day',
-  lists: 'Lists of the company',
   stages: 'Stages of deals',
   lossReasons: 'Reasons for losing deals',
   prospectStates: 'States of prospects',
@@ -231,8 +227,6 @@ const en: typeof es = {
   who: 'Who',
   address: 'Network address',
   details: 'Details',
-  since: 'Since',
-  until: 'Before',
   noAudit: 'No events',
 
   permissions: {

@@ -21,16 +21,10 @@ export const IconMore = icon(<><circle cx="5" cy="12" r="1" /><circle cx="12" cy
 export const IconClose = icon(<path d="M6 6l12 12M18 6 6 18" />);
 export const IconPlus = icon(<path d="M12 5v14M5 12h14" />);
 export const IconSearch = icon(<><circle cx="11" cy="11" r="7" /><path d="m20 20-3.5-3.5" /></>);
-export const IconEdit = icon(<path d="M4 20h4L19 9a2.8 2.8 0 0 0-4-4L4 16v4zM13.5 6.5l4 4" />);
-export const IconTrash = icon(<path d="M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13" />);
 export const IconFile = icon(<path d="M7 3h7l5 5v13H7zM14 3v5h5" />);
 export const IconUpload = icon(<path d="M12 16V5M7 9l5-5 5 5M5 20h14" />);
 export const IconDownload = icon(<path d="M12 4v11M7 11l5 5 5-5M5 20h14" />);
 export const IconCopy = icon(<><rect x="9" y="9" width="11" height="11" rx="2" /><path d="M5 15V5a1 1 0 0 1 1-1h9" /></>);
 export const IconInfo = icon(<><circle cx="12" cy="12" r="9" /><path d="M12 11v6M12 7.5v.1" /></>);
-export const IconWarning = icon(<path d="M12 4 2.5 20h19zM12 10v5M12 17.5v.1" />);
 export const IconCheck = icon(<path d="m5 12.5 4.5 4.5L19 7.5" />);
-export const IconStar = icon(<path d="m12 4 2.5 5.2 5.6.8-4 4 .9 5.6-5-2.7-5 2.7.9-5.6-4-4 5.6-.8z" />);
-export const IconMail = icon(<><rect x="3" y="5" width="18" height="14" rx="2" /><path d="m4 7 8 6 8-6" /></>);
-export const IconPhone = icon(<path d="M5 4h4l2 5-2.5 1.5a11 11 0 0 0 5 5L15 13l5 2v4a1 1 0 0 1-1 1A15 15 0 0 1 4 5a1 1 0 0 1 1-1z" />);
 export const IconBack = icon(<path d="m14 6-6 6 6 6" />);

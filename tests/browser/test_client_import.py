@@ -1,0 +1,110 @@
+"""CFDI and constancia that are dropped on the client page: what was read and would change, then what did."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+import models
+from tests.browser.client_screen import ClientScreen
+from tests.constancia import COMPANY, constancia
+from tests.fixtures import Company, global_id, serving
+from tests.pages import ROOT
+
+ScreenOf = Callable[..., ClientScreen]
+RFC = "EKU9003173C9"
+
+
+@pytest.fixture
+def mine(company: Callable[..., Company]) -> Company:
+    return company(name="Comercial de Pruebas")
+
+
+def cfdi_of(mine: Company, folder: Path) -> Path:
+    """The CFDI of the canonical operation, as this company issued it."""
+    variables = ROOT / "operations" / "mutations" / "import_cfdi.variables.json"
+    xml = json.loads(variables.read_text("utf-8"))["input"]["xml"]
+    rfc = mine.ask("{ viewer { company { rfc } } }").data["viewer"]["company"]["rfc"]
+    file = folder / "factura.xml"
+    file.write_text(xml.replace("DEM0101018K7", rfc), "utf-8")
+    return file
+
+
+def drop(screen: ClientScreen, file: Path) -> None:
+    screen.dialog.locator("input[type=file]").set_input_files(file)
+
+
+def test_a_cfdi_is_looked_at_and_then_imported(screen_of: ScreenOf, mine: Company, tmp_path: Path) -> None:
+    client = global_id(models.Client, mine.client(legal_name="ESCUELA KEMPER URGATE", rfc=RFC))
+    screen = screen_of(mine)
+    screen.open_client(client, "billing")
+    screen.press("Importar CFDI")
+
+    drop(screen, cfdi_of(mine, tmp_path))
+
+    expect(screen.dialog.get_by_role("list")).to_contain_text("No se comprobó que el CFDI sea auténtico")
+    assert screen.violations() == []
+    assert invoices(mine, client) == []
+    screen.save("Importar CFDI")
+    expect(screen.page.get_by_role("heading", name="A-77")).to_be_visible()
+    assert invoices(mine, client) == [{"folio": "A-77", "total": "1160.00"}]
+
+
+def test_a_client_is_made_of_a_cfdi(screen_of: ScreenOf, mine: Company, tmp_path: Path) -> None:
+    screen = screen_of(mine)
+    screen.page.goto(screen.url)
+    screen.press("Importar CFDI")
+
+    drop(screen, cfdi_of(mine, tmp_path))
+
+    expect(screen.dialog.get_by_role("list")).to_contain_text("Ningún cliente es ESCUELA KEMPER URGATE")
+    screen.dialog.get_by_text("Crear el cliente con los datos del CFDI").click()
+    screen.save("Importar CFDI")
+    expect(screen.page.get_by_role("heading", name="A-77")).to_be_visible()
+    screen.open_list()
+    expect(screen.row("ESCUELA KEMPER URGATE")).to_contain_text(RFC)
+
+
+def test_what_is_no_cfdi_is_refused(screen_of: ScreenOf, mine: Company, tmp_path: Path) -> None:
+    screen = screen_of(mine)
+    screen.page.goto(screen.url)
+    screen.press("Importar CFDI")
+    file = tmp_path / "otro.xml"
+    file.write_text("<otro/>", "utf-8")
+
+    drop(screen, file)
+
+    expect(screen.dialog).to_contain_text("El XML no es un CFDI")
+    expect(screen.dialog.get_by_role("button", name="Importar CFDI")).to_have_count(0)
+    screen.press("Elegir otro archivo")
+    expect(screen.dialog.get_by_role("button", name="Elegir archivo")).to_be_visible()
+
+
+def test_a_constancia_is_read_and_applied(screen_of: ScreenOf, mine: Company, tmp_path: Path) -> None:
+    client = global_id(models.Client, mine.client(legal_name="ESCUELA KEMPER URGATE", rfc=RFC))
+    with serving(replace(mine.ficha.settings, cors_origins=(mine.ficha.url,))):
+        screen = screen_of(mine)  # the store has been told of the page's address, which here is known only now
+    screen.open_client(client, "billing")
+    file = tmp_path / "Constancia.pdf"
+    file.write_bytes(constancia(COMPANY))
+    screen.press("Leer constancia")
+
+    drop(screen, file)
+
+    expect(screen.dialog.get_by_role("row", name="Código postal", exact=False).first).to_contain_text("42501")
+    expect(screen.row("Calle")).to_contain_text("JUAREZ")
+    assert screen.violations() == []
+    screen.choose("cfdiUse", "G03")
+    screen.save("Aplicar los cambios")
+    card = screen.card("Datos de CFDI")
+    expect(card).to_contain_text("601 · General de Ley Personas Morales")
+    expect(card).to_contain_text("42501")
+    assert screen.complaints == []
+
+
+def invoices(mine: Company, client: str) -> list[dict[str, str]]:
+    query = "query($id: ID!) { client(id: $id) { salesDocuments { nodes { folio total } } } }"
+    return mine.ask(query, id=client).data["client"]["salesDocuments"]["nodes"]

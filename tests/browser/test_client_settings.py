@@ -1,0 +1,195 @@
+"""The settings of the client page, in a company of the test's own: who sees them, and what is done there."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from models.collaborator import Role
+from models.viewer import Permission
+from tests.browser.client_screen import ClientScreen
+from tests.fixtures import Company
+from tests.pages import ROOT
+
+ScreenOf = Callable[..., ClientScreen]
+SECTIONS = {
+    "company": "Etapas de los tratos",
+    "collaborators": "Colaboradores",
+    "roles": "Roles y permisos",
+    "api-keys": "Llaves de API",
+    "series": "Series y folios",
+    "accounts": "Cuentas bancarias",
+    "audit": "Bitácora",
+}
+"""By section, the title of one of its parts."""
+
+
+@pytest.fixture
+def mine(company: Callable[..., Company]) -> Company:
+    return company(name="Comercial de Pruebas")
+
+
+def open_settings(screen: ClientScreen, section: str) -> None:
+    screen.page.goto(f"{screen.url}/settings/{section}")
+    expect(screen.card(SECTIONS[section])).to_be_visible()
+
+
+def test_every_section_by_its_link(screen_of: ScreenOf, mine: Company) -> None:
+    mine.client()
+    screen = screen_of(mine)
+    screen.open_list()
+
+    screen.page.get_by_role("link", name="Configuración").click()
+
+    links = screen.page.get_by_role("navigation", name="Secciones de la configuración").get_by_role("link")
+    expect(links).to_have_count(len(SECTIONS))
+    for place, (section, title) in enumerate(SECTIONS.items()):
+        links.nth(place).click()
+        expect(screen.page).to_have_url(f"{screen.url}/settings/{section}")
+        expect(links.nth(place)).to_have_attribute("aria-current", "page")
+        expect(screen.card(title)).to_be_visible()
+        screen.page.wait_for_load_state("networkidle")
+        assert screen.violations() == [], section
+    assert screen.complaints == []
+
+
+def test_who_may_set_nothing_is_led_to_nothing(screen_of: ScreenOf, mine: Company) -> None:
+    mine.client(owner_id=mine.people[Role.SALES])
+    screen = screen_of(mine, Role.SALES)
+    screen.open_list()
+    expect(screen.page.get_by_role("link", name="Configuración")).to_have_count(0)
+
+    screen.page.goto(f"{screen.url}/settings/audit")
+
+    expect(screen.page.get_by_role("heading", name="Sin permiso para ver esto")).to_be_visible()
+
+
+def test_the_company_and_its_lists_are_edited(screen_of: ScreenOf, mine: Company) -> None:
+    screen = screen_of(mine)
+    open_settings(screen, "company")
+
+    screen.card("Comercial de Pruebas").get_by_role("button", name="Editar").click()
+    screen.fill(name="Comercial de Pruebas del Norte", postalCode="06010")
+    screen.dialog.get_by_text("Sábado").click()
+    screen.save()
+    identity = screen.card("Comercial de Pruebas del Norte")
+    expect(identity).to_contain_text("06010")
+    expect(identity).to_contain_text("Viernes, Sábado")
+
+    screen.press("Agregar a «Motivos de trato no ganado»")
+    screen.fill(name="Sin presupuesto")
+    screen.save()
+    screen.press("Editar: Sin presupuesto")
+    screen.dialog.get_by_text("Se puede elegir").click()
+    screen.save()
+    expect(
+        screen.card("Motivos de trato no ganado").get_by_role("listitem").filter(has_text="Sin presupuesto")
+    ).to_contain_text("Inactiva")
+
+
+def test_a_collaborator_is_invited_edited_suspended_and_resumed(screen_of: ScreenOf, mine: Company) -> None:
+    screen = screen_of(mine)
+    open_settings(screen, "collaborators")
+
+    screen.card("Colaboradores").get_by_role("button", name="Invitar").click()
+    screen.fill(name="Marisol Echeverría", email="marisol@pruebas.mx", jobTitle="Ejecutiva")
+    screen.dialog.get_by_role("button", name="Invitar", exact=True).click()
+    expect(screen.dialog).to_contain_text("Entréguela a Marisol Echeverría")
+    expect(screen.dialog.locator("code")).to_contain_text("fi_")
+    assert screen.violations() == []
+    screen.dialog.get_by_role("button", name="Listo").click()
+    expect(screen.row("Marisol Echeverría")).to_contain_text("Invitado")
+
+    screen.act("Marisol Echeverría", "Editar")
+    screen.choose("role", "Gerente de ventas")
+    screen.save()
+    expect(screen.row("Marisol Echeverría")).to_contain_text("Gerente de ventas")
+
+    screen.act("Marisol Echeverría", "Suspender")
+    screen.save("Suspender")
+    expect(screen.row("Marisol Echeverría")).to_have_count(0)
+    screen.page.get_by_role("button", name="Activos Estado").click()
+    screen.page.get_by_role("option", name="Suspendidos").click()
+    screen.act("Marisol Echeverría", "Reactivar")
+    expect(screen.row("Marisol Echeverría")).to_have_count(0)
+    assert screen.complaints == []
+
+
+def test_a_role_gets_a_permission_and_its_default_ones_again(screen_of: ScreenOf, mine: Company) -> None:
+    screen = screen_of(mine)
+    open_settings(screen, "roles")
+    line = screen.card("Roles y permisos").get_by_role("listitem").filter(has_text="Consulta")
+
+    screen.act("Consulta", "Editar")
+    screen.dialog.get_by_text("Ver saldos y cobranza").click()
+    screen.save()
+    expect(line).to_contain_text("Con cambios de la empresa")
+    expect(screen.row("Ver saldos y cobranza").get_by_role("cell").last).to_contain_text("Sí")
+
+    screen.act("Consulta", "Volver a los predeterminados")
+    screen.page.get_by_role("alertdialog").get_by_role("button", name="Confirmar").click()
+    expect(line).not_to_contain_text("Con cambios de la empresa")
+    expect(screen.row("Ver saldos y cobranza").get_by_role("cell").last).to_contain_text("No")
+
+
+def test_every_permission_has_its_words() -> None:
+    words = (ROOT / "web" / "src" / "settings" / "words.ts").read_text("utf-8")
+    names = re.findall(r"^    '?([a-z_]+(?::[a-z_]+)?)'?: '", words.partition("permissions: {")[2], re.MULTILINE)
+    assert sorted(names) == sorted([*Permission, *Permission])  # in Spanish, and in English
+
+
+def test_a_key_is_shown_once_and_revoked(screen_of: ScreenOf, mine: Company) -> None:
+    screen = screen_of(mine)
+    open_settings(screen, "api-keys")
+
+    screen.press("Nueva llave")
+    screen.fill(name="Tienda en línea")
+    screen.dialog.get_by_text("Ver sus clientes").click()
+    screen.dialog.get_by_role("button", name="Nueva llave", exact=True).click()
+    secret = screen.dialog.locator("code")
+    expect(secret).to_contain_text("fk_")
+    assert viewer_of(mine, secret.inner_text()) == ["clients:read"]
+    screen.dialog.get_by_role("button", name="Listo").click()
+    row = screen.row("Tienda en línea")
+    expect(row).to_contain_text("Vigente")
+    assert "fk_" not in screen.page.content()
+
+    screen.press("Revocar: Tienda en línea")
+    screen.page.get_by_role("alertdialog").get_by_role("button", name="Confirmar").click()
+    expect(row).to_contain_text("Revocada el")
+    open_settings(screen, "audit")
+    expect(screen.row("Llave de API creada")).to_contain_text("Tienda en línea")
+    expect(screen.row("Llave de API revocada")).to_contain_text("Tienda en línea")
+
+
+def viewer_of(mine: Company, key: str) -> Any:
+    """The permissions of whoever has the key."""
+    headers = {"Authorization": f"Bearer {key}"}
+    answer = mine.ficha.http.post("/graphql", json={"query": "{ viewer { permissions } }"}, headers=headers)
+    return answer.json()["data"]["viewer"]["permissions"]
+
+
+def test_a_series_and_an_account_are_added_and_edited(screen_of: ScreenOf, mine: Company) -> None:
+    screen = screen_of(mine)
+    open_settings(screen, "series")
+    screen.press("Nueva serie")
+    screen.choose("type", "Factura")
+    screen.fill(series="fn", nextNumber="100")
+    screen.save()
+    expect(screen.row("FN")).to_contain_text("100")
+    screen.press("Editar: FN")
+    screen.fill(nextNumber="500")
+    screen.save()
+    expect(screen.row("FN")).to_contain_text("500")
+
+    open_settings(screen, "accounts")
+    screen.press("Nueva cuenta")
+    screen.fill(accountNumber="014180655012345674", description="Cobranza en línea")
+    screen.save()
+    expect(screen.row("Cobranza en línea")).to_contain_text("Santander")
+    screen.act("Cobranza en línea", "Eliminar")
+    screen.page.get_by_role("alertdialog").get_by_role("button", name="Confirmar").click()
+    expect(screen.row("Cobranza en línea")).to_have_count(0)
+    assert screen.complaints == []
