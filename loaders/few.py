@@ -241,7 +241,8 @@ def _of_computed(entity: type[Entity], relation: Computed, part: Shape) -> Itera
             yield _rows_of(table, func.ficha_between(*within(*_bounds(bounds)), FEW + 1))
         elif stated := relation.stated.get(name):
             terms = alias_of(stated)
-            yield Few(terms, (passes(terms.c[name], bounds),), id="client_id")
+            own: ColumnElement[Any] = terms.c[name]
+            yield Few(terms, (passes(own, bounds),), id="client_id")
         elif name in relation.of_row:
             yield Few(table, (passes(relation.of_row[name](table.c), bounds),))
 

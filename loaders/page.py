@@ -321,7 +321,7 @@ class _Cuts:
         entity, shape = self.relation.target, self.shape
         first, last = _terms(entity, table, None, shape)
         value, id = (_place(shape, i, term) for i, term in enumerate((first, last)))
-        descending = literal_column(str(first.descending is not shape.backward))
+        descending = literal_column(str(first.descending is not shape.backward), Boolean())
         most = most_of(entity, shape.filter, search=shape.search)
         ids = (
             func.ficha_beyond(place, descending, cast(value, Text), cast(id, Uuid), most + 1)

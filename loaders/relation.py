@@ -391,7 +391,7 @@ class Computed(Relation):
         self.cents = cents or {}
         self.places = places or {}
         self.within = within or {}
-        self.stated = stated or {}
+        self.stated: Mapping[str, type[Base]] = stated or {}
 
     @property
     def target(self) -> None:

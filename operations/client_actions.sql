@@ -53,17 +53,13 @@ SELECT concat(
   SELECT concat(
     '{"nodes":[', string_agg(concat(
     '{"id":"deal_', anon_6.id, '","title":', ficha_json(anon_6.title),
-    ',"actions":␁5:', json_build_array(anon_6.state, anon_6.deleted_at, anon_7.client_kind, anon_7.client_deleted_at), '␂}'), ',' ORDER BY anon_6.n_) FILTER (
-  WHERE anon_6.n_ <= 20), ']}') AS concat_5
+    ',"actions":␁5:', json_build_array(anon_6.state, anon_6.deleted_at, anon_7.client_kind, anon_7.client_deleted_at), '␂}'), ',' ORDER BY anon_6.t0_ DESC, anon_6.t1_ DESC), ']}') AS concat_5
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('deal CREATED_AT:DESC', CAST(anon_8.t0_ AS TEXT), CAST(anon_8.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_8.company_id AS company_id, anon_8.id AS id, anon_8.client_id AS client_id, anon_8.title AS title, anon_8.description AS description, anon_8.estimated_value AS estimated_value, anon_8.currency AS currency, anon_8.priority AS priority, anon_8.assignee_id AS assignee_id, anon_8.stage_id AS stage_id, anon_8.state AS state, anon_8.expected_close_on AS expected_close_on, anon_8.closed_on AS closed_on, anon_8.final_value AS final_value, anon_8.loss_reason_id AS loss_reason_id, anon_8.reopened_at AS reopened_at, anon_8.created_by_id AS created_by_id, anon_8.version AS version, anon_8.created_at AS created_at, anon_8.updated_at AS updated_at, anon_8.deleted_at AS deleted_at, anon_8.t0_ AS t0_, anon_8.t1_ AS t1_
-    FROM LATERAL (
-      SELECT deal_1.company_id AS company_id, deal_1.id AS id, deal_1.client_id AS client_id, deal_1.title AS title, deal_1.description AS description, deal_1.estimated_value AS estimated_value, deal_1.currency AS currency, deal_1.priority AS priority, deal_1.assignee_id AS assignee_id, deal_1.stage_id AS stage_id, deal_1.state AS state, deal_1.expected_close_on AS expected_close_on, deal_1.closed_on AS closed_on, deal_1.final_value AS final_value, deal_1.loss_reason_id AS loss_reason_id, deal_1.reopened_at AS reopened_at, deal_1.created_by_id AS created_by_id, deal_1.version AS version, deal_1.created_at AS created_at, deal_1.updated_at AS updated_at, deal_1.deleted_at AS deleted_at, deal_1.created_at AS t0_, deal_1.id AS t1_
-      FROM deal AS deal_1
-      WHERE deal_1.company_id = $1::UUID AND deal_1.deleted_at IS NULL AND true AND deal_1.client_id = client_1.id
-      ORDER BY deal_1.created_at DESC, deal_1.id DESC
-      LIMIT 21
-    ) AS anon_8
+    SELECT deal_1.company_id AS company_id, deal_1.id AS id, deal_1.client_id AS client_id, deal_1.title AS title, deal_1.description AS description, deal_1.estimated_value AS estimated_value, deal_1.currency AS currency, deal_1.priority AS priority, deal_1.assignee_id AS assignee_id, deal_1.stage_id AS stage_id, deal_1.state AS state, deal_1.expected_close_on AS expected_close_on, deal_1.closed_on AS closed_on, deal_1.final_value AS final_value, deal_1.loss_reason_id AS loss_reason_id, deal_1.reopened_at AS reopened_at, deal_1.created_by_id AS created_by_id, deal_1.version AS version, deal_1.created_at AS created_at, deal_1.updated_at AS updated_at, deal_1.deleted_at AS deleted_at, deal_1.created_at AS t0_, deal_1.id AS t1_
+    FROM deal AS deal_1
+    WHERE deal_1.company_id = $1::UUID AND deal_1.deleted_at IS NULL AND true AND deal_1.client_id = client_1.id
+    ORDER BY deal_1.created_at DESC, deal_1.id DESC
+    LIMIT 20
   ) AS anon_6
   LEFT OUTER JOIN LATERAL (
     SELECT client_5.kind AS client_kind, client_5.deleted_at AS client_deleted_at
@@ -74,98 +70,90 @@ SELECT concat(
   ',"followUps":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"id":"seg_', anon_9.id, '","key":', ficha_json(anon_9.key),
-    ',"actions":␁6:', json_build_array(anon_9.state, anon_9.deleted_at, anon_10.client_kind, anon_10.client_deleted_at), '␂}'), ',' ORDER BY anon_9.n_) FILTER (
-  WHERE anon_9.n_ <= 20), ']}') AS concat_6
+    '{"id":"seg_', anon_8.id, '","key":', ficha_json(anon_8.key),
+    ',"actions":␁6:', json_build_array(anon_8.state, anon_8.deleted_at, anon_9.client_kind, anon_9.client_deleted_at), '␂}'), ',' ORDER BY anon_8.t0_ DESC, anon_8.t1_ DESC), ']}') AS concat_6
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_11.t0_ AS TEXT), CAST(anon_11.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_11.company_id AS company_id, anon_11.id AS id, anon_11.client_id AS client_id, anon_11.deal_id AS deal_id, anon_11.number AS number, anon_11.key AS key, anon_11.name AS name, anon_11.description AS description, anon_11.type AS type, anon_11.starts_at AS starts_at, anon_11.ends_at AS ends_at, anon_11.priority AS priority, anon_11.assignee_id AS assignee_id, anon_11.state AS state, anon_11.completed_at AS completed_at, anon_11.created_by_id AS created_by_id, anon_11.version AS version, anon_11.created_at AS created_at, anon_11.updated_at AS updated_at, anon_11.deleted_at AS deleted_at, anon_11.is_overdue AS is_overdue, anon_11.t0_ AS t0_, anon_11.t1_ AS t1_
-    FROM LATERAL (
-      SELECT follow_up_1.company_id AS company_id, follow_up_1.id AS id, follow_up_1.client_id AS client_id, follow_up_1.deal_id AS deal_id, follow_up_1.number AS number, follow_up_1.key AS key, follow_up_1.name AS name, follow_up_1.description AS description, follow_up_1.type AS type, follow_up_1.starts_at AS starts_at, follow_up_1.ends_at AS ends_at, follow_up_1.priority AS priority, follow_up_1.assignee_id AS assignee_id, follow_up_1.state AS state, follow_up_1.completed_at AS completed_at, follow_up_1.created_by_id AS created_by_id, follow_up_1.version AS version, follow_up_1.created_at AS created_at, follow_up_1.updated_at AS updated_at, follow_up_1.deleted_at AS deleted_at, follow_up_1.ends_at < $2::TIMESTAMP WITH TIME ZONE AND follow_up_1.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_1.starts_at AS t0_, follow_up_1.id AS t1_
-      FROM follow_up AS follow_up_1
-      WHERE follow_up_1.company_id = $1::UUID AND follow_up_1.deleted_at IS NULL AND true AND follow_up_1.client_id = client_1.id
-      ORDER BY follow_up_1.starts_at DESC, follow_up_1.id DESC
-      LIMIT 21
-    ) AS anon_11
-  ) AS anon_9
+    SELECT follow_up_1.company_id AS company_id, follow_up_1.id AS id, follow_up_1.client_id AS client_id, follow_up_1.deal_id AS deal_id, follow_up_1.number AS number, follow_up_1.key AS key, follow_up_1.name AS name, follow_up_1.description AS description, follow_up_1.type AS type, follow_up_1.starts_at AS starts_at, follow_up_1.ends_at AS ends_at, follow_up_1.priority AS priority, follow_up_1.assignee_id AS assignee_id, follow_up_1.state AS state, follow_up_1.completed_at AS completed_at, follow_up_1.created_by_id AS created_by_id, follow_up_1.version AS version, follow_up_1.created_at AS created_at, follow_up_1.updated_at AS updated_at, follow_up_1.deleted_at AS deleted_at, follow_up_1.ends_at < $2::TIMESTAMP WITH TIME ZONE AND follow_up_1.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_1.starts_at AS t0_, follow_up_1.id AS t1_
+    FROM follow_up AS follow_up_1
+    WHERE follow_up_1.company_id = $1::UUID AND follow_up_1.deleted_at IS NULL AND true AND follow_up_1.client_id = client_1.id
+    ORDER BY follow_up_1.starts_at DESC, follow_up_1.id DESC
+    LIMIT 20
+  ) AS anon_8
   LEFT OUTER JOIN LATERAL (
     SELECT client_6.kind AS client_kind, client_6.deleted_at AS client_deleted_at
     FROM client AS client_6
-    WHERE client_6.company_id = $1::UUID AND client_6.id = anon_9.client_id
-  ) AS anon_10 ON true
+    WHERE client_6.company_id = $1::UUID AND client_6.id = anon_8.client_id
+  ) AS anon_9 ON true
 ),
   ',"salesDocuments":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"id":"doc_', anon_12.id, '","folio":', ficha_json(anon_12.folio),
-    ',"stampStatus":', CASE WHEN (CASE WHEN (anon_12.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((anon_12.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR anon_12.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END IN ('PENDING', 'STAMPED')) THEN '"' || CASE WHEN (anon_12.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((anon_12.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR anon_12.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END || '"' WHEN (CASE WHEN (anon_12.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((anon_12.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR anon_12.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END IS NULL) THEN 'null' ELSE '␁7:␂' END,
-    ',"stampStatusLabel":␁8:', CAST(ficha_json(CASE WHEN (anon_12.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((anon_12.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR anon_12.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END) AS TEXT), '␂,"actions":␁9:', json_build_array(anon_12.type, anon_12.state, anon_13.client_kind, anon_13.client_deleted_at, anon_12.payment_form, anon_12.payment_method, anon_12.cfdi_use, anon_12.currency, anon_13.issuer, anon_13.receptor, anon_13.ended_codes, anon_13.credit_needed, anon_13.credit_rate, anon_13.credit_available, anon_13.days_late, anon_13.invoice_fits, anon_13.creditable, anon_13.credit_fits, anon_13.lapsed, anon_12.on_credit, anon_12.total, anon_13.has_lines_left, anon_13.balance, anon_13.is_assumed_paid, anon_12.uuid, anon_13.has_payments, anon_13.has_descendants, anon_13.related_in_force, anon_13.cancellation_pending, anon_13.sat_state), '␂', CASE WHEN (anon_12.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁7:␂' END, '}'), ',' ORDER BY anon_12.n_) FILTER (
-  WHERE anon_12.n_ <= 20), ']}') AS concat_7
+    '{"id":"doc_', anon_10.id, '","folio":', ficha_json(anon_10.folio),
+    ',"stampStatus":', CASE WHEN (CASE WHEN (anon_10.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((anon_10.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR anon_10.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END IN ('PENDING', 'STAMPED')) THEN '"' || CASE WHEN (anon_10.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((anon_10.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR anon_10.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END || '"' WHEN (CASE WHEN (anon_10.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((anon_10.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR anon_10.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END IS NULL) THEN 'null' ELSE '␁7:␂' END,
+    ',"stampStatusLabel":␁8:', CAST(ficha_json(CASE WHEN (anon_10.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((anon_10.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR anon_10.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END) AS TEXT), '␂,"actions":␁9:', json_build_array(anon_10.type, anon_10.state, anon_11.client_kind, anon_11.client_deleted_at, anon_10.payment_form, anon_10.payment_method, anon_10.cfdi_use, anon_10.currency, anon_11.issuer, anon_11.receptor, anon_11.ended_codes, anon_11.credit_needed, anon_11.credit_rate, anon_11.credit_available, anon_11.days_late, anon_11.invoice_fits, anon_11.creditable, anon_11.credit_fits, anon_11.lapsed, anon_10.on_credit, anon_10.total, anon_11.has_lines_left, anon_11.balance, anon_11.is_assumed_paid, anon_10.uuid, anon_11.has_payments, anon_11.has_descendants, anon_11.related_in_force, anon_11.cancellation_pending, anon_11.sat_state), '␂', CASE WHEN (anon_10.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁7:␂' END, '}'), ',' ORDER BY anon_10.t0_ DESC, anon_10.t1_ DESC), ']}') AS concat_7
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('sales_document ISSUED_AT:DESC', CAST(anon_14.t0_ AS TEXT), CAST(anon_14.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_14.company_id AS company_id, anon_14.id AS id, anon_14.client_id AS client_id, anon_14.type AS type, anon_14.series AS series, anon_14.number AS number, anon_14.external_folio AS external_folio, anon_14.folio AS folio, anon_14.state AS state, anon_14.issued_at AS issued_at, anon_14.issued_by_id AS issued_by_id, anon_14.due_on AS due_on, anon_14.expires_on AS expires_on, anon_14.on_credit AS on_credit, anon_14.currency AS currency, anon_14.exchange_rate AS exchange_rate, anon_14.subtotal AS subtotal, anon_14.discount AS discount, anon_14.tax AS tax, anon_14.withheld AS withheld, anon_14.total AS total, anon_14.paid AS paid, anon_14.credited AS credited, anon_14.refunded AS refunded, anon_14.payment_form AS payment_form, anon_14.payment_method AS payment_method, anon_14.cfdi_use AS cfdi_use, anon_14.price_list_id AS price_list_id, anon_14.origin_id AS origin_id, anon_14.deal_id AS deal_id, anon_14.uuid AS uuid, anon_14.stamped_at AS stamped_at, anon_14.xml_document_id AS xml_document_id, anon_14.verification AS verification, anon_14.verification_findings AS verification_findings, anon_14.notes AS notes, anon_14.version AS version, anon_14.created_at AS created_at, anon_14.updated_at AS updated_at, anon_14.balance AS balance, anon_14.company_currency AS company_currency, anon_14.exposure AS exposure, anon_14."left" AS "left", anon_14.advance_left AS advance_left, anon_14.counts_as_credit AS counts_as_credit, anon_14.exposure_reason AS exposure_reason, anon_14.stamp_status AS stamp_status, anon_14.is_overdue AS is_overdue, anon_14.is_expired AS is_expired, anon_14.t0_ AS t0_, anon_14.t1_ AS t1_
-    FROM LATERAL (
-      SELECT sales_document_1.company_id AS company_id, sales_document_1.id AS id, sales_document_1.client_id AS client_id, sales_document_1.type AS type, sales_document_1.series AS series, sales_document_1.number AS number, sales_document_1.external_folio AS external_folio, sales_document_1.folio AS folio, sales_document_1.state AS state, sales_document_1.issued_at AS issued_at, sales_document_1.issued_by_id AS issued_by_id, sales_document_1.due_on AS due_on, sales_document_1.expires_on AS expires_on, sales_document_1.on_credit AS on_credit, sales_document_1.currency AS currency, sales_document_1.exchange_rate AS exchange_rate, sales_document_1.subtotal AS subtotal, sales_document_1.discount AS discount, sales_document_1.tax AS tax, sales_document_1.withheld AS withheld, sales_document_1.total AS total, sales_document_1.paid AS paid, sales_document_1.credited AS credited, sales_document_1.refunded AS refunded, sales_document_1.payment_form AS payment_form, sales_document_1.payment_method AS payment_method, sales_document_1.cfdi_use AS cfdi_use, sales_document_1.price_list_id AS price_list_id, sales_document_1.origin_id AS origin_id, sales_document_1.deal_id AS deal_id, sales_document_1.uuid AS uuid, sales_document_1.stamped_at AS stamped_at, sales_document_1.xml_document_id AS xml_document_id, sales_document_1.verification AS verification, sales_document_1.verification_findings AS verification_findings, sales_document_1.notes AS notes, sales_document_1.version AS version, sales_document_1.created_at AS created_at, sales_document_1.updated_at AS updated_at, CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END AS balance, (
-        SELECT company_1.currency
-        FROM company AS company_1
-        WHERE company_1.id = $1::UUID
-      ) AS company_currency, CAST(round(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END * sales_document_1.exchange_rate, 2) AS NUMERIC(18, 2)) AS exposure, CASE WHEN (sales_document_1.type != 'CREDIT_NOTE' OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_1.total - sales_document_1.credited) - sales_document_1.refunded END AS "left", CASE WHEN (EXISTS (
-        SELECT *
-        FROM sales_document_line AS sales_document_line_1
-        WHERE sales_document_line_1.company_id = sales_document_1.company_id AND sales_document_line_1.client_id = sales_document_1.client_id AND sales_document_line_1.sales_document_id = sales_document_1.id AND sales_document_line_1.product_code = '84111506'
-      )) THEN CAST(greatest(sales_document_1.total - coalesce((
-        SELECT sum(CASE WHEN (coalesce((
-          SELECT sum(application_1.amount) AS sum_2
-          FROM application AS application_1
-          WHERE application_1.company_id = sales_document_2.company_id AND application_1.client_id = sales_document_2.client_id AND application_1.sales_document_id = sales_document_2.id AND application_1.credit_note_id IN (
-            SELECT cfdi_relation_1.sales_document_id
-            FROM cfdi_relation AS cfdi_relation_1
-            WHERE cfdi_relation_1.company_id = sales_document_2.company_id AND cfdi_relation_1.client_id = sales_document_2.client_id AND cfdi_relation_1.related_id = sales_document_2.id AND cfdi_relation_1.type = '07'
-          ) AND application_1.undone_at IS NULL
-        ), CASE WHEN (sales_document_2.discount > 0) THEN sales_document_2.discount * coalesce(sales_document_2.total / CAST(nullif(sales_document_2.subtotal - sales_document_2.discount, 0) AS NUMERIC), 1) END) IS NULL) THEN sales_document_1.total ELSE least(sales_document_1.total, greatest(coalesce((
-          SELECT sum(application_1.amount) AS sum_2
-          FROM application AS application_1
-          WHERE application_1.company_id = sales_document_2.company_id AND application_1.client_id = sales_document_2.client_id AND application_1.sales_document_id = sales_document_2.id AND application_1.credit_note_id IN (
-            SELECT cfdi_relation_1.sales_document_id
-            FROM cfdi_relation AS cfdi_relation_1
-            WHERE cfdi_relation_1.company_id = sales_document_2.company_id AND cfdi_relation_1.client_id = sales_document_2.client_id AND cfdi_relation_1.related_id = sales_document_2.id AND cfdi_relation_1.type = '07'
-          ) AND application_1.undone_at IS NULL
-        ), CASE WHEN (sales_document_2.discount > 0) THEN sales_document_2.discount * coalesce(sales_document_2.total / CAST(nullif(sales_document_2.subtotal - sales_document_2.discount, 0) AS NUMERIC), 1) END) * CASE WHEN (sales_document_1.currency = sales_document_2.currency) THEN 1 ELSE sales_document_2.exchange_rate / CAST(sales_document_1.exchange_rate AS NUMERIC(18, 6)) END - coalesce((
-          SELECT sum(greatest(sales_document_3.total - coalesce((
-            SELECT sum(coalesce((
-              SELECT sum(application_2.amount) AS sum_5
-              FROM application AS application_2
-              WHERE application_2.company_id = sales_document_4.company_id AND application_2.client_id = sales_document_4.client_id AND application_2.sales_document_id = sales_document_4.id AND application_2.credit_note_id IN (
-                SELECT cfdi_relation_2.sales_document_id
-                FROM cfdi_relation AS cfdi_relation_2
-                WHERE cfdi_relation_2.company_id = sales_document_4.company_id AND cfdi_relation_2.client_id = sales_document_4.client_id AND cfdi_relation_2.related_id = sales_document_4.id AND cfdi_relation_2.type = '07'
-              ) AND application_2.undone_at IS NULL
-            ), CASE WHEN (sales_document_4.discount > 0) THEN sales_document_4.discount * coalesce(sales_document_4.total / CAST(nullif(sales_document_4.subtotal - sales_document_4.discount, 0) AS NUMERIC), 1) END) * CASE WHEN (sales_document_3.currency = sales_document_4.currency) THEN 1 ELSE sales_document_4.exchange_rate / CAST(sales_document_3.exchange_rate AS NUMERIC(18, 6)) END) AS sum_4
-            FROM sales_document AS sales_document_4
-            WHERE sales_document_4.company_id = sales_document_3.company_id AND sales_document_4.client_id = sales_document_3.client_id AND sales_document_4.type = 'INVOICE' AND sales_document_4.state != 'CANCELLED' AND sales_document_4.id IN (
-              SELECT cfdi_relation_3.sales_document_id
-              FROM cfdi_relation AS cfdi_relation_3
-              WHERE cfdi_relation_3.company_id = sales_document_3.company_id AND cfdi_relation_3.client_id = sales_document_3.client_id AND cfdi_relation_3.related_id = sales_document_3.id AND cfdi_relation_3.type = '07'
-            ) AND (sales_document_4.issued_at, sales_document_4.id) < (sales_document_2.issued_at, sales_document_2.id)
-          ), 0), 0) * CASE WHEN (sales_document_2.currency = sales_document_3.currency) THEN 1 ELSE sales_document_3.exchange_rate / CAST(sales_document_2.exchange_rate AS NUMERIC(18, 6)) END) AS sum_3
-          FROM sales_document AS sales_document_3
-          WHERE sales_document_2.company_id = sales_document_3.company_id AND sales_document_2.client_id = sales_document_3.client_id AND sales_document_2.type = 'INVOICE' AND sales_document_2.state != 'CANCELLED' AND sales_document_2.id IN (
-            SELECT cfdi_relation_4.sales_document_id
-            FROM cfdi_relation AS cfdi_relation_4
-            WHERE cfdi_relation_4.company_id = sales_document_3.company_id AND cfdi_relation_4.client_id = sales_document_3.client_id AND cfdi_relation_4.related_id = sales_document_3.id AND cfdi_relation_4.type = '07'
-          ) AND (sales_document_3.issued_at, sales_document_3.id) < (sales_document_1.issued_at, sales_document_1.id)
-        ), 0) * CASE WHEN (sales_document_1.currency = sales_document_2.currency) THEN 1 ELSE sales_document_2.exchange_rate / CAST(sales_document_1.exchange_rate AS NUMERIC(18, 6)) END, 0)) END) AS sum_1
-        FROM sales_document AS sales_document_2
-        WHERE sales_document_2.company_id = sales_document_1.company_id AND sales_document_2.client_id = sales_document_1.client_id AND sales_document_2.type = 'INVOICE' AND sales_document_2.state != 'CANCELLED' AND sales_document_2.id IN (
-          SELECT cfdi_relation_5.sales_document_id
-          FROM cfdi_relation AS cfdi_relation_5
-          WHERE cfdi_relation_5.company_id = sales_document_1.company_id AND cfdi_relation_5.client_id = sales_document_1.client_id AND cfdi_relation_5.related_id = sales_document_1.id AND cfdi_relation_5.type = '07'
-        )
-      ), 0), 0) AS NUMERIC(18, 2)) END AS advance_left, sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_1.type = 'INVOICE' OR sales_document_1.on_credit) AS counts_as_credit, CASE WHEN (NOT (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_1.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_1.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END AS exposure_reason, CASE WHEN (sales_document_1.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_1.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END AS stamp_status, sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND sales_document_1.due_on IS NOT NULL AND sales_document_1.due_on < $3::DATE AS is_overdue, sales_document_1.type = 'QUOTE' AND sales_document_1.state IN ('DRAFT', 'SENT') AND sales_document_1.expires_on IS NOT NULL AND sales_document_1.expires_on < $3::DATE AS is_expired, sales_document_1.issued_at AS t0_, sales_document_1.id AS t1_
-      FROM sales_document AS sales_document_1
-      WHERE sales_document_1.company_id = $1::UUID AND true AND sales_document_1.client_id = client_1.id
-      ORDER BY sales_document_1.issued_at DESC, sales_document_1.id DESC
-      LIMIT 21
-    ) AS anon_14
-  ) AS anon_12
+    SELECT sales_document_1.company_id AS company_id, sales_document_1.id AS id, sales_document_1.client_id AS client_id, sales_document_1.type AS type, sales_document_1.series AS series, sales_document_1.number AS number, sales_document_1.external_folio AS external_folio, sales_document_1.folio AS folio, sales_document_1.state AS state, sales_document_1.issued_at AS issued_at, sales_document_1.issued_by_id AS issued_by_id, sales_document_1.due_on AS due_on, sales_document_1.expires_on AS expires_on, sales_document_1.on_credit AS on_credit, sales_document_1.currency AS currency, sales_document_1.exchange_rate AS exchange_rate, sales_document_1.subtotal AS subtotal, sales_document_1.discount AS discount, sales_document_1.tax AS tax, sales_document_1.withheld AS withheld, sales_document_1.total AS total, sales_document_1.paid AS paid, sales_document_1.credited AS credited, sales_document_1.refunded AS refunded, sales_document_1.payment_form AS payment_form, sales_document_1.payment_method AS payment_method, sales_document_1.cfdi_use AS cfdi_use, sales_document_1.price_list_id AS price_list_id, sales_document_1.origin_id AS origin_id, sales_document_1.deal_id AS deal_id, sales_document_1.uuid AS uuid, sales_document_1.stamped_at AS stamped_at, sales_document_1.xml_document_id AS xml_document_id, sales_document_1.verification AS verification, sales_document_1.verification_findings AS verification_findings, sales_document_1.notes AS notes, sales_document_1.version AS version, sales_document_1.created_at AS created_at, sales_document_1.updated_at AS updated_at, CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END AS balance, (
+      SELECT company_1.currency
+      FROM company AS company_1
+      WHERE company_1.id = $1::UUID
+    ) AS company_currency, CAST(round(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END * sales_document_1.exchange_rate, 2) AS NUMERIC(18, 2)) AS exposure, CASE WHEN (sales_document_1.type != 'CREDIT_NOTE' OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_1.total - sales_document_1.credited) - sales_document_1.refunded END AS "left", CASE WHEN (EXISTS (
+      SELECT *
+      FROM sales_document_line AS sales_document_line_1
+      WHERE sales_document_line_1.company_id = sales_document_1.company_id AND sales_document_line_1.client_id = sales_document_1.client_id AND sales_document_line_1.sales_document_id = sales_document_1.id AND sales_document_line_1.product_code = '84111506'
+    )) THEN CAST(greatest(sales_document_1.total - coalesce((
+      SELECT sum(CASE WHEN (coalesce((
+        SELECT sum(application_1.amount) AS sum_2
+        FROM application AS application_1
+        WHERE application_1.company_id = sales_document_2.company_id AND application_1.client_id = sales_document_2.client_id AND application_1.sales_document_id = sales_document_2.id AND application_1.credit_note_id IN (
+          SELECT cfdi_relation_1.sales_document_id
+          FROM cfdi_relation AS cfdi_relation_1
+          WHERE cfdi_relation_1.company_id = sales_document_2.company_id AND cfdi_relation_1.client_id = sales_document_2.client_id AND cfdi_relation_1.related_id = sales_document_2.id AND cfdi_relation_1.type = '07'
+        ) AND application_1.undone_at IS NULL
+      ), CASE WHEN (sales_document_2.discount > 0) THEN sales_document_2.discount * coalesce(sales_document_2.total / CAST(nullif(sales_document_2.subtotal - sales_document_2.discount, 0) AS NUMERIC), 1) END) IS NULL) THEN sales_document_1.total ELSE least(sales_document_1.total, greatest(coalesce((
+        SELECT sum(application_1.amount) AS sum_2
+        FROM application AS application_1
+        WHERE application_1.company_id = sales_document_2.company_id AND application_1.client_id = sales_document_2.client_id AND application_1.sales_document_id = sales_document_2.id AND application_1.credit_note_id IN (
+          SELECT cfdi_relation_1.sales_document_id
+          FROM cfdi_relation AS cfdi_relation_1
+          WHERE cfdi_relation_1.company_id = sales_document_2.company_id AND cfdi_relation_1.client_id = sales_document_2.client_id AND cfdi_relation_1.related_id = sales_document_2.id AND cfdi_relation_1.type = '07'
+        ) AND application_1.undone_at IS NULL
+      ), CASE WHEN (sales_document_2.discount > 0) THEN sales_document_2.discount * coalesce(sales_document_2.total / CAST(nullif(sales_document_2.subtotal - sales_document_2.discount, 0) AS NUMERIC), 1) END) * CASE WHEN (sales_document_1.currency = sales_document_2.currency) THEN 1 ELSE sales_document_2.exchange_rate / CAST(sales_document_1.exchange_rate AS NUMERIC(18, 6)) END - coalesce((
+        SELECT sum(greatest(sales_document_3.total - coalesce((
+          SELECT sum(coalesce((
+            SELECT sum(application_2.amount) AS sum_5
+            FROM application AS application_2
+            WHERE application_2.company_id = sales_document_4.company_id AND application_2.client_id = sales_document_4.client_id AND application_2.sales_document_id = sales_document_4.id AND application_2.credit_note_id IN (
+              SELECT cfdi_relation_2.sales_document_id
+              FROM cfdi_relation AS cfdi_relation_2
+              WHERE cfdi_relation_2.company_id = sales_document_4.company_id AND cfdi_relation_2.client_id = sales_document_4.client_id AND cfdi_relation_2.related_id = sales_document_4.id AND cfdi_relation_2.type = '07'
+            ) AND application_2.undone_at IS NULL
+          ), CASE WHEN (sales_document_4.discount > 0) THEN sales_document_4.discount * coalesce(sales_document_4.total / CAST(nullif(sales_document_4.subtotal - sales_document_4.discount, 0) AS NUMERIC), 1) END) * CASE WHEN (sales_document_3.currency = sales_document_4.currency) THEN 1 ELSE sales_document_4.exchange_rate / CAST(sales_document_3.exchange_rate AS NUMERIC(18, 6)) END) AS sum_4
+          FROM sales_document AS sales_document_4
+          WHERE sales_document_4.company_id = sales_document_3.company_id AND sales_document_4.client_id = sales_document_3.client_id AND sales_document_4.type = 'INVOICE' AND sales_document_4.state != 'CANCELLED' AND sales_document_4.id IN (
+            SELECT cfdi_relation_3.sales_document_id
+            FROM cfdi_relation AS cfdi_relation_3
+            WHERE cfdi_relation_3.company_id = sales_document_3.company_id AND cfdi_relation_3.client_id = sales_document_3.client_id AND cfdi_relation_3.related_id = sales_document_3.id AND cfdi_relation_3.type = '07'
+          ) AND (sales_document_4.issued_at, sales_document_4.id) < (sales_document_2.issued_at, sales_document_2.id)
+        ), 0), 0) * CASE WHEN (sales_document_2.currency = sales_document_3.currency) THEN 1 ELSE sales_document_3.exchange_rate / CAST(sales_document_2.exchange_rate AS NUMERIC(18, 6)) END) AS sum_3
+        FROM sales_document AS sales_document_3
+        WHERE sales_document_2.company_id = sales_document_3.company_id AND sales_document_2.client_id = sales_document_3.client_id AND sales_document_2.type = 'INVOICE' AND sales_document_2.state != 'CANCELLED' AND sales_document_2.id IN (
+          SELECT cfdi_relation_4.sales_document_id
+          FROM cfdi_relation AS cfdi_relation_4
+          WHERE cfdi_relation_4.company_id = sales_document_3.company_id AND cfdi_relation_4.client_id = sales_document_3.client_id AND cfdi_relation_4.related_id = sales_document_3.id AND cfdi_relation_4.type = '07'
+        ) AND (sales_document_3.issued_at, sales_document_3.id) < (sales_document_1.issued_at, sales_document_1.id)
+      ), 0) * CASE WHEN (sales_document_1.currency = sales_document_2.currency) THEN 1 ELSE sales_document_2.exchange_rate / CAST(sales_document_1.exchange_rate AS NUMERIC(18, 6)) END, 0)) END) AS sum_1
+      FROM sales_document AS sales_document_2
+      WHERE sales_document_2.company_id = sales_document_1.company_id AND sales_document_2.client_id = sales_document_1.client_id AND sales_document_2.type = 'INVOICE' AND sales_document_2.state != 'CANCELLED' AND sales_document_2.id IN (
+        SELECT cfdi_relation_5.sales_document_id
+        FROM cfdi_relation AS cfdi_relation_5
+        WHERE cfdi_relation_5.company_id = sales_document_1.company_id AND cfdi_relation_5.client_id = sales_document_1.client_id AND cfdi_relation_5.related_id = sales_document_1.id AND cfdi_relation_5.type = '07'
+      )
+    ), 0), 0) AS NUMERIC(18, 2)) END AS advance_left, sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_1.type = 'INVOICE' OR sales_document_1.on_credit) AS counts_as_credit, CASE WHEN (NOT (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_1.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_1.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END AS exposure_reason, CASE WHEN (sales_document_1.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_1.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END AS stamp_status, sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND sales_document_1.due_on IS NOT NULL AND sales_document_1.due_on < $3::DATE AS is_overdue, sales_document_1.type = 'QUOTE' AND sales_document_1.state IN ('DRAFT', 'SENT') AND sales_document_1.expires_on IS NOT NULL AND sales_document_1.expires_on < $3::DATE AS is_expired, sales_document_1.issued_at AS t0_, sales_document_1.id AS t1_
+    FROM sales_document AS sales_document_1
+    WHERE sales_document_1.company_id = $1::UUID AND true AND sales_document_1.client_id = client_1.id
+    ORDER BY sales_document_1.issued_at DESC, sales_document_1.id DESC
+    LIMIT 20
+  ) AS anon_10
   LEFT OUTER JOIN LATERAL (
     SELECT client_7.kind AS client_kind, client_7.deleted_at AS client_deleted_at, coalesce(sales_document_5.expires_on < $3::DATE, false) AS lapsed, sales_document_5.paid != 0 OR sales_document_5.refunded != 0 AS has_payments, sales_document_5.credited != 0 AND sales_document_5.type != 'CREDIT_NOTE' OR (EXISTS (
       SELECT sales_document_line_2.id
@@ -209,7 +197,7 @@ SELECT concat(
         SELECT coalesce(sum(round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2)), 0) AS coalesce_1
         FROM sales_document AS sales_document_7
         WHERE sales_document_7.company_id = sales_document_5.company_id AND sales_document_7.client_id = sales_document_5.client_id AND sales_document_7.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_7.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_7.type = 'INVOICE' OR sales_document_7.on_credit)
-      ) AS anon_15
+      ) AS anon_12
       FROM receivable_terms AS receivable_terms_2
       WHERE receivable_terms_2.company_id = sales_document_5.company_id AND receivable_terms_2.client_id = sales_document_5.client_id
     ) END AS TEXT) AS credit_available, CASE WHEN (sales_document_5.state = 'DRAFT' AND (sales_document_5.type = 'INVOICE' OR sales_document_5.type = 'SALES_NOTE' AND (EXISTS (
@@ -217,7 +205,7 @@ SELECT concat(
       FROM receivable_terms AS receivable_terms_1
       WHERE receivable_terms_1.company_id = sales_document_5.company_id AND receivable_terms_1.client_id = sales_document_5.client_id AND receivable_terms_1.terms = 'CREDIT'
     ))) OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE' AND NOT sales_document_5.on_credit) THEN (
-      SELECT $3::DATE - min(sales_document_8.due_on) AS anon_16
+      SELECT $3::DATE - min(sales_document_8.due_on) AS anon_13
       FROM receivable_terms AS receivable_terms_3
       JOIN sales_document AS sales_document_8 ON sales_document_8.company_id = receivable_terms_3.company_id AND sales_document_8.client_id = receivable_terms_3.client_id
       WHERE receivable_terms_3.company_id = sales_document_5.company_id AND receivable_terms_3.client_id = sales_document_5.client_id AND sales_document_8.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_8.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_8.total - sales_document_8.paid) - sales_document_8.credited != 0
@@ -231,7 +219,7 @@ SELECT concat(
       FROM sales_document AS sales_document_11
       WHERE sales_document_11.company_id = sales_document_9.company_id AND sales_document_11.client_id = sales_document_9.client_id AND sales_document_11.origin_id = sales_document_9.id AND sales_document_11.type = 'CREDIT_NOTE' AND (sales_document_11.state NOT IN ('DRAFT', 'CANCELLED'))
     ), false) AS credit_fits, CASE WHEN (sales_document_5.state = 'DRAFT' AND sales_document_5.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE') THEN (
-      SELECT jsonb_agg(anon_17.code) AS jsonb_agg_1
+      SELECT jsonb_agg(anon_14.code) AS jsonb_agg_1
       FROM (
         SELECT sales_document_line_3.product_code AS code
         FROM sales_document_line AS sales_document_line_3
@@ -248,7 +236,7 @@ SELECT concat(
           FROM sat_unit AS sat_unit_1
           WHERE sat_unit_1.code = sales_document_line_3.unit_code AND coalesce(sat_unit_1.valid_from <= $3::DATE, true) AND coalesce(sat_unit_1.valid_to >= $3::DATE, true)
         ))
-      ) AS anon_17
+      ) AS anon_14
     ) END AS ended_codes, CASE WHEN (sales_document_5.state = 'DRAFT' AND sales_document_5.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE') THEN (
       SELECT jsonb_build_object('rfc', company_2.rfc, 'name', company_2.name, 'tax_regime', company_2.tax_regime, 'postal_code', company_2.postal_code) AS jsonb_build_object_1
       FROM company AS company_2
@@ -261,30 +249,26 @@ SELECT concat(
     FROM sales_document AS sales_document_5
     JOIN client AS client_7 ON client_7.company_id = sales_document_5.company_id AND client_7.id = sales_document_5.client_id
     LEFT OUTER JOIN sales_document AS sales_document_9 ON sales_document_5.type = 'CREDIT_NOTE' AND sales_document_9.company_id = sales_document_5.company_id AND sales_document_9.id = sales_document_5.origin_id
-    WHERE sales_document_5.company_id = $1::UUID AND sales_document_5.id = anon_12.id
-  ) AS anon_13 ON true
+    WHERE sales_document_5.company_id = $1::UUID AND sales_document_5.id = anon_10.id
+  ) AS anon_11 ON true
 ),
   ',"documents":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"id":"file_', anon_18.id, '","name":', ficha_json(anon_18.name),
-    ',"actions":␁10:', json_build_array(anon_18.replaced_at, anon_18.deleted_at, anon_19.client_kind, anon_19.client_deleted_at), '␂}'), ',' ORDER BY anon_18.n_) FILTER (
-  WHERE anon_18.n_ <= 20), ']}') AS concat_8
+    '{"id":"file_', anon_15.id, '","name":', ficha_json(anon_15.name),
+    ',"actions":␁10:', json_build_array(anon_15.replaced_at, anon_15.deleted_at, anon_16.client_kind, anon_16.client_deleted_at), '␂}'), ',' ORDER BY anon_15.t0_ DESC, anon_15.t1_ DESC), ']}') AS concat_8
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_20.t0_ AS TEXT), CAST(anon_20.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_20.company_id AS company_id, anon_20.id AS id, anon_20.client_id AS client_id, anon_20.kind AS kind, anon_20.name AS name, anon_20.description AS description, anon_20.tags AS tags, anon_20.content_type AS content_type, anon_20.size AS size, anon_20.sha256 AS sha256, anon_20.object_key AS object_key, anon_20.expires_on AS expires_on, anon_20.uploaded_by_id AS uploaded_by_id, anon_20.original_id AS original_id, anon_20.series_id AS series_id, anon_20.revision AS revision, anon_20.replaced_at AS replaced_at, anon_20.reading AS reading, anon_20.thumbnail_width AS thumbnail_width, anon_20.thumbnail_height AS thumbnail_height, anon_20.thumbnail_size AS thumbnail_size, anon_20.thumbnail_tried_at AS thumbnail_tried_at, anon_20.version AS version, anon_20.created_at AS created_at, anon_20.updated_at AS updated_at, anon_20.deleted_at AS deleted_at, anon_20.t0_ AS t0_, anon_20.t1_ AS t1_
-    FROM LATERAL (
-      SELECT document_1.company_id AS company_id, document_1.id AS id, document_1.client_id AS client_id, document_1.kind AS kind, document_1.name AS name, document_1.description AS description, document_1.tags AS tags, document_1.content_type AS content_type, document_1.size AS size, document_1.sha256 AS sha256, document_1.object_key AS object_key, document_1.expires_on AS expires_on, document_1.uploaded_by_id AS uploaded_by_id, document_1.original_id AS original_id, document_1.series_id AS series_id, document_1.revision AS revision, document_1.replaced_at AS replaced_at, document_1.reading AS reading, document_1.thumbnail_width AS thumbnail_width, document_1.thumbnail_height AS thumbnail_height, document_1.thumbnail_size AS thumbnail_size, document_1.thumbnail_tried_at AS thumbnail_tried_at, document_1.version AS version, document_1.created_at AS created_at, document_1.updated_at AS updated_at, document_1.deleted_at AS deleted_at, document_1.created_at AS t0_, document_1.id AS t1_
-      FROM document AS document_1
-      WHERE document_1.company_id = $1::UUID AND document_1.replaced_at IS NULL AND document_1.deleted_at IS NULL AND true AND document_1.client_id = client_1.id
-      ORDER BY document_1.created_at DESC, document_1.id DESC
-      LIMIT 21
-    ) AS anon_20
-  ) AS anon_18
+    SELECT document_1.company_id AS company_id, document_1.id AS id, document_1.client_id AS client_id, document_1.kind AS kind, document_1.name AS name, document_1.description AS description, document_1.tags AS tags, document_1.content_type AS content_type, document_1.size AS size, document_1.sha256 AS sha256, document_1.object_key AS object_key, document_1.expires_on AS expires_on, document_1.uploaded_by_id AS uploaded_by_id, document_1.original_id AS original_id, document_1.series_id AS series_id, document_1.revision AS revision, document_1.replaced_at AS replaced_at, document_1.reading AS reading, document_1.thumbnail_width AS thumbnail_width, document_1.thumbnail_height AS thumbnail_height, document_1.thumbnail_size AS thumbnail_size, document_1.thumbnail_tried_at AS thumbnail_tried_at, document_1.version AS version, document_1.created_at AS created_at, document_1.updated_at AS updated_at, document_1.deleted_at AS deleted_at, document_1.created_at AS t0_, document_1.id AS t1_
+    FROM document AS document_1
+    WHERE document_1.company_id = $1::UUID AND document_1.replaced_at IS NULL AND document_1.deleted_at IS NULL AND true AND document_1.client_id = client_1.id
+    ORDER BY document_1.created_at DESC, document_1.id DESC
+    LIMIT 20
+  ) AS anon_15
   LEFT OUTER JOIN LATERAL (
     SELECT client_8.kind AS client_kind, client_8.deleted_at AS client_deleted_at
     FROM client AS client_8
-    WHERE client_8.company_id = $1::UUID AND client_8.id = anon_18.client_id
-  ) AS anon_19 ON true
+    WHERE client_8.company_id = $1::UUID AND client_8.id = anon_15.client_id
+  ) AS anon_16 ON true
 ), '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one

@@ -8,7 +8,7 @@ SELECT concat(
     FROM follow_up AS follow_up_1
     WHERE follow_up_1.company_id = $1::UUID AND follow_up_1.deleted_at IS NULL AND follow_up_1.state = ANY ($2::VARCHAR(40)[]) AND follow_up_1.client_id = client_1.id
   ),
-    ',"nodes":[', string_agg(concat(
+    ',"nodes":[', array_to_string((array_agg(CAST(concat(
     '{"id":"seg_', anon_1.id, '","key":', ficha_json(anon_1.key),
     ',"name":', ficha_json(anon_1.name),
     ',"type":', CASE WHEN (anon_1.type IN ('CALL', 'EMAIL', 'MEETING', 'OTHER', 'VISIT', 'WHATSAPP')) THEN '"' || anon_1.type || '"' ELSE '␁0:␂' END,
@@ -19,21 +19,15 @@ SELECT concat(
     '{"id":"deal_', deal_1.id, '","title":', ficha_json(deal_1.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
-    ',"avatarUrl":', coalesce(ficha_json($4::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
-  WHERE anon_1.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
-    ',"hasPreviousPage":false,"startCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_1.n_ = 1 AND anon_1.n_ <= 20) || '"', 'null'),
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_1.n_ = least(anon_1.of_, 20) AND anon_1.n_ <= 20) || '"', 'null'), '}}') AS concat_2
+    ',"avatarUrl":', coalesce(ficha_json($4::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END, '}') AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1:least(CAST(count(*) AS INTEGER), 20)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
+    ',"hasPreviousPage":false,"startCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', (array_agg(CAST(anon_1.t0_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1], (array_agg(CAST(anon_1.t1_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END,
+    ',"endCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', (array_agg(CAST(anon_1.t0_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[least(CAST(count(*) AS INTEGER), 20)], (array_agg(CAST(anon_1.t1_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[least(CAST(count(*) AS INTEGER), 20)]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END, '}}') AS concat_2
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_2.t0_ AS TEXT), CAST(anon_2.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_2.company_id AS company_id, anon_2.id AS id, anon_2.client_id AS client_id, anon_2.deal_id AS deal_id, anon_2.number AS number, anon_2.key AS key, anon_2.name AS name, anon_2.description AS description, anon_2.type AS type, anon_2.starts_at AS starts_at, anon_2.ends_at AS ends_at, anon_2.priority AS priority, anon_2.assignee_id AS assignee_id, anon_2.state AS state, anon_2.completed_at AS completed_at, anon_2.created_by_id AS created_by_id, anon_2.version AS version, anon_2.created_at AS created_at, anon_2.updated_at AS updated_at, anon_2.deleted_at AS deleted_at, anon_2.is_overdue AS is_overdue, anon_2.t0_ AS t0_, anon_2.t1_ AS t1_
-    FROM LATERAL (
-      SELECT follow_up_2.company_id AS company_id, follow_up_2.id AS id, follow_up_2.client_id AS client_id, follow_up_2.deal_id AS deal_id, follow_up_2.number AS number, follow_up_2.key AS key, follow_up_2.name AS name, follow_up_2.description AS description, follow_up_2.type AS type, follow_up_2.starts_at AS starts_at, follow_up_2.ends_at AS ends_at, follow_up_2.priority AS priority, follow_up_2.assignee_id AS assignee_id, follow_up_2.state AS state, follow_up_2.completed_at AS completed_at, follow_up_2.created_by_id AS created_by_id, follow_up_2.version AS version, follow_up_2.created_at AS created_at, follow_up_2.updated_at AS updated_at, follow_up_2.deleted_at AS deleted_at, follow_up_2.ends_at < $3::TIMESTAMP WITH TIME ZONE AND follow_up_2.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_2.starts_at AS t0_, follow_up_2.id AS t1_
-      FROM follow_up AS follow_up_2
-      WHERE follow_up_2.company_id = $1::UUID AND follow_up_2.deleted_at IS NULL AND follow_up_2.state = ANY ($2::VARCHAR(40)[]) AND follow_up_2.client_id = client_1.id
-      ORDER BY follow_up_2.starts_at DESC, follow_up_2.id DESC
-      LIMIT 21
-    ) AS anon_2
+    SELECT follow_up_2.company_id AS company_id, follow_up_2.id AS id, follow_up_2.client_id AS client_id, follow_up_2.deal_id AS deal_id, follow_up_2.number AS number, follow_up_2.key AS key, follow_up_2.name AS name, follow_up_2.description AS description, follow_up_2.type AS type, follow_up_2.starts_at AS starts_at, follow_up_2.ends_at AS ends_at, follow_up_2.priority AS priority, follow_up_2.assignee_id AS assignee_id, follow_up_2.state AS state, follow_up_2.completed_at AS completed_at, follow_up_2.created_by_id AS created_by_id, follow_up_2.version AS version, follow_up_2.created_at AS created_at, follow_up_2.updated_at AS updated_at, follow_up_2.deleted_at AS deleted_at, follow_up_2.ends_at < $3::TIMESTAMP WITH TIME ZONE AND follow_up_2.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_2.starts_at AS t0_, follow_up_2.id AS t1_
+    FROM follow_up AS follow_up_2
+    WHERE follow_up_2.company_id = $1::UUID AND follow_up_2.deleted_at IS NULL AND follow_up_2.state = ANY ($2::VARCHAR(40)[]) AND follow_up_2.client_id = client_1.id
+    ORDER BY follow_up_2.starts_at DESC, follow_up_2.id DESC
+    LIMIT 21
   ) AS anon_1
   LEFT OUTER JOIN deal AS deal_1 ON deal_1.company_id = $1::UUID AND deal_1.id = anon_1.deal_id
   LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = anon_1.assignee_id

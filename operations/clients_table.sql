@@ -7,7 +7,7 @@ SELECT concat(
     FROM client_tally AS client_tally_1
     WHERE client_tally_1.company_id = $1::UUID AND true
   ),
-    ',"nodes":[', string_agg(concat(
+    ',"nodes":[', array_to_string((array_agg(CAST(concat(
     '{"id":"cli_', anon_1.id, '","kind":', CASE WHEN (anon_1.kind IN ('CLIENT', 'PROSPECT')) THEN '"' || anon_1.kind || '"' ELSE '␁0:␂' END,
     ',"kindLabel":␁1:', CAST(ficha_json(anon_1.kind) AS TEXT), '␂,"legalName":', ficha_json(anon_1.legal_name),
     ',"tradeName":', coalesce(ficha_json(anon_1.trade_name), 'null'::json),
@@ -21,21 +21,15 @@ SELECT concat(
     ',"receivables":{"id":␁2:', json_build_array(anon_2.client_id), '␂,"balanceLabel":␁3:', coalesce('"' || CAST(anon_2.balance AS TEXT) || '"', 'null'), '␂,"overdueBalance":"', anon_2.overdue_balance, '","overdueBalanceLabel":␁4:', coalesce('"' || CAST(anon_2.overdue_balance AS TEXT) || '"', 'null'), '␂},"nextFollowUp":', CASE WHEN (anon_3.id IS NOT NULL) THEN concat(
     '{"id":"seg_', anon_3.id, '","name":', ficha_json(anon_3.name),
     ',"startsAt":"', to_char(anon_3.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","startsAtLabel":␁5:', coalesce('"' || CAST(to_char(anon_3.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"isOverdue":', CASE WHEN (anon_3.ends_at < $3::TIMESTAMP WITH TIME ZONE AND anon_3.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' WHEN ((anon_3.ends_at < $3::TIMESTAMP WITH TIME ZONE AND anon_3.state IN ('PENDING', 'IN_PROGRESS')) IS NULL) THEN '␁0:␂' ELSE 'false' END, '}') ELSE 'null' END,
-    ',"lastActivityAt":␁6:', json_build_array(anon_4.last_activity_at), '␂,"lastActivityAtLabel":␁7:', json_build_array(anon_4.last_activity_at), '␂}'), ',' ORDER BY anon_1.n_) FILTER (
-  WHERE anon_1.n_ <= 25), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 25) THEN 'true' ELSE 'false' END,
-    ',"hasPreviousPage":false,"startCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('client BALANCE:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_1.n_ = 1 AND anon_1.n_ <= 25) || '"', 'null'),
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('client BALANCE:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_1.n_ = least(anon_1.of_, 25) AND anon_1.n_ <= 25) || '"', 'null'), '}}') AS concat_2
+    ',"lastActivityAt":␁6:', json_build_array(anon_4.last_activity_at), '␂,"lastActivityAtLabel":␁7:', json_build_array(anon_4.last_activity_at), '␂}') AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1:least(CAST(count(*) AS INTEGER), 25)], ','), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 25) THEN 'true' ELSE 'false' END,
+    ',"hasPreviousPage":false,"startCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('client BALANCE:DESC', (array_agg(CAST(anon_1.t0_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1], (array_agg(CAST(anon_1.t1_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[1]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END,
+    ',"endCursor":', CASE WHEN (count(*) > 0) THEN '"' || translate(encode(convert_to(CAST(json_build_array('client BALANCE:DESC', (array_agg(CAST(anon_1.t0_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[least(CAST(count(*) AS INTEGER), 25)], (array_agg(CAST(anon_1.t1_ AS TEXT) ORDER BY anon_1.t0_ DESC, anon_1.t1_ DESC))[least(CAST(count(*) AS INTEGER), 25)]) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' ELSE 'null' END, '}}') AS concat_2
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, anon_5.company_id AS company_id, anon_5.id AS id, anon_5.kind AS kind, anon_5.legal_name AS legal_name, anon_5.trade_name AS trade_name, anon_5.rfc AS rfc, anon_5.owner_id AS owner_id, anon_5.price_list_id AS price_list_id, anon_5.internal_note AS internal_note, anon_5.external_id AS external_id, anon_5.created_by_id AS created_by_id, anon_5.converted_at AS converted_at, anon_5.converted_by_id AS converted_by_id, anon_5.converted_into_id AS converted_into_id, anon_5.prospect_state_id AS prospect_state_id, anon_5.deleted_by_id AS deleted_by_id, anon_5.revision AS revision, anon_5.version AS version, anon_5.created_at AS created_at, anon_5.updated_at AS updated_at, anon_5.deleted_at AS deleted_at, anon_5.t0_ AS t0_, anon_5.t1_ AS t1_
-    FROM LATERAL (
-      SELECT client_1.company_id AS company_id, client_1.id AS id, client_1.kind AS kind, client_1.legal_name AS legal_name, client_1.trade_name AS trade_name, client_1.rfc AS rfc, client_1.owner_id AS owner_id, client_1.price_list_id AS price_list_id, client_1.internal_note AS internal_note, client_1.external_id AS external_id, client_1.created_by_id AS created_by_id, client_1.converted_at AS converted_at, client_1.converted_by_id AS converted_by_id, client_1.converted_into_id AS converted_into_id, client_1.prospect_state_id AS prospect_state_id, client_1.deleted_by_id AS deleted_by_id, client_1.revision AS revision, client_1.version AS version, client_1.created_at AS created_at, client_1.updated_at AS updated_at, client_1.deleted_at AS deleted_at, client_1.balance_cents AS t0_, client_1.id AS t1_
-      FROM client AS client_1
-      WHERE client_1.company_id = $1::UUID AND client_1.deleted_at IS NULL
-      ORDER BY client_1.balance_cents DESC, client_1.id DESC
-      LIMIT 26
-    ) AS anon_5
+    SELECT client_1.company_id AS company_id, client_1.id AS id, client_1.kind AS kind, client_1.legal_name AS legal_name, client_1.trade_name AS trade_name, client_1.rfc AS rfc, client_1.owner_id AS owner_id, client_1.price_list_id AS price_list_id, client_1.internal_note AS internal_note, client_1.external_id AS external_id, client_1.created_by_id AS created_by_id, client_1.converted_at AS converted_at, client_1.converted_by_id AS converted_by_id, client_1.converted_into_id AS converted_into_id, client_1.prospect_state_id AS prospect_state_id, client_1.deleted_by_id AS deleted_by_id, client_1.revision AS revision, client_1.version AS version, client_1.created_at AS created_at, client_1.updated_at AS updated_at, client_1.deleted_at AS deleted_at, client_1.balance_cents AS t0_, client_1.id AS t1_
+    FROM client AS client_1
+    WHERE client_1.company_id = $1::UUID AND client_1.deleted_at IS NULL
+    ORDER BY client_1.balance_cents DESC, client_1.id DESC
+    LIMIT 26
   ) AS anon_1
   LEFT OUTER JOIN prospect_state AS prospect_state_1 ON prospect_state_1.company_id = $1::UUID AND prospect_state_1.id = anon_1.prospect_state_id
   LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = anon_1.owner_id
@@ -44,20 +38,20 @@ SELECT concat(
       SELECT company_1.currency
       FROM company AS company_1
       WHERE company_1.id = $1::UUID
-    ) AS currency, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, receivable_terms_1.overdue_days AS overdue_days, receivable_terms_1.assumes_paid AS assumes_paid, CAST(anon_6.owed - (
+    ) AS currency, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, receivable_terms_1.overdue_days AS overdue_days, receivable_terms_1.assumes_paid AS assumes_paid, CAST(anon_5.owed - (
       SELECT client_2.credit_balance
       FROM client AS client_2
       WHERE client_2.company_id = $1::UUID AND client_2.id = anon_1.id
-    ) AS NUMERIC(18, 2)) AS balance, anon_6.owed AS owed, (
+    ) AS NUMERIC(18, 2)) AS balance, anon_5.owed AS owed, (
       SELECT client_2.credit_balance
       FROM client AS client_2
       WHERE client_2.company_id = $1::UUID AND client_2.id = anon_1.id
-    ) AS credit_balance, anon_6.overdue_balance AS overdue_balance, anon_6.current AS current, anon_6.up_to_30 AS up_to_30, anon_6.up_to_60 AS up_to_60, anon_6.up_to_90 AS up_to_90, anon_6.over_90 AS over_90, anon_6.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_6.credit_used AS credit_available, receivable_terms_1.version AS version, receivable_terms_1.created_at AS created_at, receivable_terms_1.updated_at AS updated_at
+    ) AS credit_balance, anon_5.overdue_balance AS overdue_balance, anon_5.current AS current, anon_5.up_to_30 AS up_to_30, anon_5.up_to_60 AS up_to_60, anon_5.up_to_90 AS up_to_90, anon_5.over_90 AS over_90, anon_5.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_5.credit_used AS credit_available, receivable_terms_1.version AS version, receivable_terms_1.created_at AS created_at, receivable_terms_1.updated_at AS updated_at
     FROM LATERAL (
       SELECT CAST(coalesce(sum(round(((sales_document_1.total - sales_document_1.paid) - sales_document_1.credited) * sales_document_1.exchange_rate, 2)), 0) AS NUMERIC(18, 2)) AS owed, CAST(coalesce(sum(CASE WHEN (sales_document_1.due_on < $4::DATE) THEN round(((sales_document_1.total - sales_document_1.paid) - sales_document_1.credited) * sales_document_1.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS overdue_balance, CAST(coalesce(sum(CASE WHEN (sales_document_1.due_on IS NULL OR $4::DATE - sales_document_1.due_on <= 0) THEN round(((sales_document_1.total - sales_document_1.paid) - sales_document_1.credited) * sales_document_1.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS current, CAST(coalesce(sum(CASE WHEN ($4::DATE - sales_document_1.due_on BETWEEN 1 AND 30) THEN round(((sales_document_1.total - sales_document_1.paid) - sales_document_1.credited) * sales_document_1.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_30, CAST(coalesce(sum(CASE WHEN ($4::DATE - sales_document_1.due_on BETWEEN 31 AND 60) THEN round(((sales_document_1.total - sales_document_1.paid) - sales_document_1.credited) * sales_document_1.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_60, CAST(coalesce(sum(CASE WHEN ($4::DATE - sales_document_1.due_on BETWEEN 61 AND 90) THEN round(((sales_document_1.total - sales_document_1.paid) - sales_document_1.credited) * sales_document_1.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_90, CAST(coalesce(sum(CASE WHEN ($4::DATE - sales_document_1.due_on > 90) THEN round(((sales_document_1.total - sales_document_1.paid) - sales_document_1.credited) * sales_document_1.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS over_90, CAST(coalesce(sum(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_1.type = 'INVOICE' OR sales_document_1.on_credit)) THEN round(((sales_document_1.total - sales_document_1.paid) - sales_document_1.credited) * sales_document_1.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS credit_used
       FROM sales_document AS sales_document_1
       WHERE sales_document_1.company_id = $1::UUID AND sales_document_1.client_id = anon_1.id AND sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
-    ) AS anon_6
+    ) AS anon_5
     LEFT OUTER JOIN receivable_terms AS receivable_terms_1 ON receivable_terms_1.company_id = $1::UUID AND receivable_terms_1.client_id = anon_1.id
   ) AS anon_2 ON true
   LEFT OUTER JOIN LATERAL (

@@ -11,7 +11,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import psycopg
 
-from server.bring_up import is_newest, newest
+from server.bring_up import migration, newest
 from server.settings import Settings
 from server.store import open_store
 from storage import StorageError
@@ -52,7 +52,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         with psycopg.connect(url, connect_timeout=PATIENCE_SECONDS) as connection:
             version = connection.info.server_version // 10_000
             taken = _milliseconds(lambda: connection.execute("select 1").fetchone())
-        newest_there = is_newest(settings.direct_url)
+        newest_there = migration(settings.direct_url) >= newest()
     except psycopg.Error as error:
         yield Finding("PostgreSQL", False, f"{place} is not reached: {_first_line(error)}")
         return

@@ -48,7 +48,12 @@ def serve() -> None:
         click.echo("ficha: stopped", err=True)
 
 
-def make_server(settings: Settings, announce: Announce = lambda *_: None) -> "Server":
+def _unannounced(address: str, metrics_url: str | None) -> None:
+    """As `Announce`, of a process that another one speaks for."""
+    del address, metrics_url
+
+
+def make_server(settings: Settings, announce: Announce = _unannounced) -> "Server":
     """The server of one process, before it runs."""
     loading()
     from server.app import create_app

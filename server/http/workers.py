@@ -63,7 +63,7 @@ class Worker(multiprocess.Process):
         except Exception as error:  # noqa: BLE001  # whatever it is, it would be so for the next one too
             log.error("a process could not begin: %s", error)
             sys.exit(STARTUP_FAILURE)
-        signal.signal(LEAVE, lambda *_: server.leave())
+        signal.signal(LEAVE, lambda _signal, _frame: server.leave())
         server.run(sockets)
 
     def pong(self) -> None:
