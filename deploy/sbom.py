@@ -22,7 +22,7 @@ PAGES = ("graphiql", "web")
 """The folders whose npm packages are bundled into pages."""
 OWN_TOOLS = {"pip", "setuptools"}
 """What each virtual environment has by itself."""
-UNSAID = {"pypdfium2": "BSD-3-Clause AND Apache-2.0"}
+UNSAID = {"protobuf": "BSD-3-Clause", "pypdfium2": "BSD-3-Clause AND Apache-2.0"}
 """Licences that a package states in words only."""
 
 

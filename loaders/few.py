@@ -241,8 +241,7 @@ def _of_computed(entity: type[Entity], relation: Computed, part: Shape) -> Itera
             yield _rows_of(table, func.ficha_between(*within(*_bounds(bounds)), FEW + 1))
         elif stated := relation.stated.get(name):
             terms = alias_of(stated)
-            own: ColumnElement[Any] = terms.c[name]
-            yield Few(terms, (passes(own, bounds),), id="client_id")
+            yield Few(terms, (passes(terms.c[str(name)], bounds),), id="client_id")
         elif name in relation.of_row:
             yield Few(table, (passes(relation.of_row[name](table.c), bounds),))
 
