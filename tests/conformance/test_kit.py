@@ -32,7 +32,7 @@ GENERATED = FOLDER / "src" / "generated"
 EXAMPLES = FOLDER / "examples"
 OPERATIONS = ROOT / "operations"
 KEMPER = "cli_01992a57-7a00-7922-bcd9-6cf8a85e77bf"
-NODE, NPM = build._node_and_npm()
+NODE, NPM = build.node_and_npm()
 
 
 def call(*command: str, folder: Path, **env: str) -> str:

@@ -160,7 +160,7 @@ def test_a_client_that_is_not_as_it_has_to_be(new_company: Callable[..., Company
         assert [error["path"] for error in body["errors"]] == [["a", "kind"]]
 
 
-@pytest.mark.parametrize("client", ["null", f"'{uuid7()}'"])
+@pytest.mark.parametrize("client", ["null", "'01970000-0000-7000-8000-000000000000'"])
 def test_a_contact_that_lost_its_client(new_company: Callable[..., Company], client: str) -> None:
     companies = every_way(new_company)
     loosen(companies[0])
