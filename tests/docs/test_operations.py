@@ -132,7 +132,7 @@ def test_document_is_valid(file: Path) -> None:
 )
 def test_subscriptions_are_valid_and_named_as_their_files() -> None:
     files = sorted((FOLDER / "subscriptions").glob("*.graphql"))
-    assert [file.stem for file in files] == ["client_changed"]
+    assert [file.stem for file in files] == ["client_changed", "history_event_added"]
     for file in files:
         operation = operation_of(file)
         assert operation.operation is OperationType.SUBSCRIPTION
