@@ -228,6 +228,11 @@ def test_a_record_is_known_wherever_its_id_stands(both: Both, company: Callable[
     assert answer["nodes"] == answer["_entities"]
 
 
+@pytest.mark.claims(
+    "docs/planner.md",
+    "| `OfEntries` | an entry of a catalog that the arguments name, from memory |",
+    "| `Wrong` | null, and the error of a record that the arguments lead nowhere |",
+)
 def test_entries_in_memory_stand_among_records(both: Both, company: Callable[..., Company]) -> None:
     own = company()
     seller = seller_of_all(own)
