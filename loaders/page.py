@@ -134,7 +134,9 @@ ANY = Parent()
 def rows(relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: bool, ahead: bool = True) -> FromClause:
     """The rows of a page in no order, each with its place in it (`t0_`, `t1_`, …). `ahead` one row more is read, which
     tells that there are more."""
-    cuts = list(_Cuts(relation, shape if ahead else replace(shape, size=shape.size - 1), parent, sees_all).cuts())
+    if not ahead:
+        shape = replace(shape, size=shape.size - 1)
+    cuts = list(_Cuts(relation, shape, parent, sees_all).cuts())
     if len(cuts) == 1:
         return cuts[0].lateral()
     every = union_all(*cuts).subquery()

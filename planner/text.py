@@ -5,8 +5,7 @@ functions that build JSON from rows, which look up each column's type for each r
 arguments.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -146,20 +145,3 @@ def or_null(value: ColumnElement[Any], nullable: bool = True) -> Pieces:
         return [value]
     kind = "jsonb" if isinstance(value.type, JSONB) else "json"
     return [func.coalesce(value, literal_column(f"'null'::{kind}"))]
-
-
-def runs(objects: Mapping[str, Sequence[Member]]) -> list[tuple[list[str], list[Member]]]:
-    """The members of all objects, in an order that each of them has: what stands together, with the values of those
-    that have it. A member comes twice only where objects have two in opposite orders."""
-    merged: list[tuple[Member, list[str]]] = []
-    for value, members in objects.items():
-        place = 0
-        for key, pieces in members:
-            later = (n for n in range(place, len(merged)) if merged[n][0][0] == key and merged[n][0][1] is pieces)
-            if (there := next(later, None)) is None:
-                merged.insert(place, ((key, pieces), [value]))
-            else:
-                place = there
-                merged[place][1].append(value)
-            place += 1
-    return [(values, [member for member, _ in run]) for values, run in groupby(merged, lambda each: each[1])]

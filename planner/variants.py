@@ -3,10 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from planner.text import Pieces
+from planner.text import Member, Pieces
 
-Member = tuple[str, Pieces]
-"""Of an object: its key and value."""
 Shared = tuple[Member, list[str]]
 """A member, and the values of the discriminator of all types that have it."""
 

@@ -4,6 +4,8 @@
 Revision: 0041, after 0040
 """
 
+from typing import Any
+
 from alembic import op
 
 revision = "0041"
@@ -405,5 +407,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.get_context().autocommit_block():
         replace(INDEXES, FORMER)
-    # Those that tell ids by a place serve the former places as they are.
+    # Those that tell ids by a place serve the former places as they are; what calls `ficha_too_broad` does not.
+    context: Any = op.get_context().environment_context
+    former = context.script.get_revision(down_revision).module
+    op.execute(former.FIND.replace("create function", "create or replace function"))
     op.execute("drop function ficha_too_broad, ficha_beyond, ficha_count_clients")

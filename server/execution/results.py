@@ -111,7 +111,7 @@ class PlannedResults:
             return None
 
     def _read_before(self, root: str) -> Mapping[RecordAt, Any]:
-        """What was read behind the commits, and that of the field at the root is among it."""
+        """All that was read behind commits so far, for the field at the root too."""
         if unread := self._unread.pop(root, None):
             records, text = unread
             self._followed |= zip(records, self._plans[root].plan.records(text, records), strict=True)

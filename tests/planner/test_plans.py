@@ -1,5 +1,6 @@
 """What a plan has to cope with beside columns: what may not be seen, what Python fills in, records of mixed kinds."""
 
+import datetime
 from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -227,6 +228,11 @@ def test_a_record_is_known_wherever_its_id_stands(both: Both, company: Callable[
     assert answer["nodes"] == answer["_entities"]
 
 
+@pytest.mark.claims(
+    "docs/planner.md",
+    "| `OfEntries` | an entry of a catalog that the arguments name, from memory |",
+    "| `Wrong` | null, and the error of a record that the arguments lead nowhere |",
+)
 def test_entries_in_memory_stand_among_records(both: Both, company: Callable[..., Company]) -> None:
     own = company()
     seller = seller_of_all(own)
@@ -280,6 +286,22 @@ def test_a_page_of_which_no_row_is_shown(both: Both, viewers: Mapping[str, Viewe
     answer = data(both.planned(viewers["ADMIN demo.mx"], query))
     assert answer["clients"]["pageInfo"] == {"hasPreviousPage": False}
     assert answer["clients"]["totalCount"] > 1
+
+
+@pytest.mark.parametrize("cut", ["first", "last"])
+def test_a_page_of_rows_with_and_without_a_value_has_no_row_too_many(
+    both: Both, company: Callable[..., Company], cut: str
+) -> None:
+    """Those without a due date are another range of the index than those with one."""
+    own = company()
+    client = own.client()
+    for due_on in (datetime.date(2026, 12, 1), datetime.date(2026, 12, 2), None, None):
+        own.add(models.SalesDocument, client_id=client, due_on=due_on)
+    query = f"""{{ all: salesDocuments(orderBy: [{{ field: DUE_ON }}]) {{ nodes {{ id }} }}
+        some: salesDocuments({cut}: 2, orderBy: [{{ field: DUE_ON }}]) {{ nodes {{ id }} }} }}"""
+    answer = data(both.planned(seller_of_all(own), query))
+    listed = answer["all"]["nodes"]
+    assert (len(listed), answer["some"]["nodes"]) == (4, listed[:2] if cut == "first" else listed[2:])
 
 
 @pytest.mark.claims(
