@@ -42,7 +42,7 @@ MOST_BYTES = 40 << 20
 """Approximate maximum size of all plans together, with the operations that they were made from."""
 BYTES_OF_A_TOKEN = 500
 """Of a parsed document, its share of the tree included."""
-_BYTES_OF_A_CHARACTER = 8
+_BYTES_OF_A_CHARACTER = 9
 """Of a plan's statement, what else the plan holds included."""
 
 

@@ -30,7 +30,9 @@ from domain.fields import code_of, line, lines
 from domain.problem import Rejected
 from loaders import paging
 from models.catalogs import COUNTRIES, PAYMENT_FORMS
+from planner import filling
 from server import sat_catalogs, taxpayers
+from server.http import cors
 from storage.disposition import content_disposition
 from storage.pdf import Pdf
 
@@ -79,6 +81,8 @@ COMPUTED = {
     "loaders/paging.py": [pattern.pattern for _, (pattern, _) in paging._FORMS],
     "server/http/graphiql.py": [r"api\.example\.mx(?::[0-9]{1,5})?"],  # of FICHA_PUBLIC_URL's host
     "schema/scalars.py": [r"(19|2\d)\d\d-(0[1-9]|1[0-2])"],
+    "planner/filling.py": [each.pattern.decode() for each in (filling._INNER, filling._OUTER)],
+    "server/http/cors.py": [cors.origins_pattern(["https://app.example.mx", "http://localhost:*"]).pattern],
     "server/sat_catalogs.py": [sat_catalogs.PRODUCTS.code, sat_catalogs.UNITS.code],
     "server/taxpayers.py": [taxpayers._RFC, taxpayers._STATED_DAY],
 }
