@@ -127,10 +127,10 @@ def test_note_history_and_its_months(screen: ClientScreen) -> None:
 
     history.get_by_role("button", name="Mes").click()
     screen.page.get_by_role("option", name="noviembre de 2026").click()
-    expect(history).to_contain_text("Nota de venta NV-39 generada por 5,678.20 MXN")
+    expect(history).to_contain_text("Nota de venta NV-40 generada por 5,678.20 MXN")
     expect(history).to_contain_text("20/11/2026 09:30")
-    history.get_by_role("link", name="COT-52").click()
-    expect(screen.page.get_by_role("heading", name="COT-52")).to_be_visible()
+    history.get_by_role("link", name="COT-53").click()
+    expect(screen.page.get_by_role("heading", name="COT-53")).to_be_visible()
 
 
 def test_deals(screen: ClientScreen) -> None:
@@ -179,7 +179,7 @@ def test_billing(screen: ClientScreen) -> None:
     bank = screen.card("Datos bancarios")
     for text in ("012 · BBVA México", "03 · Transferencia electrónica de fondos", "Cuenta concentradora de cobranza"):
         expect(bank).to_contain_text(text)
-    expect(screen.card("Documentos de venta").get_by_role("row").filter(has_text="F-42")).to_contain_text("68,159.28")
+    expect(screen.card("Documentos de venta").get_by_role("row").filter(has_text="F-47")).to_contain_text("68,159.28")
 
 
 def test_documents_are_viewed_and_downloaded(screen: ClientScreen) -> None:
