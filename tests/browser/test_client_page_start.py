@@ -78,6 +78,14 @@ def test_the_policy_names_this_server_the_store_and_the_issuers(dist: Path) -> N
     assert get("/app", dist).text != get("/app", dist).text  # a nonce is of one response
 
 
+def test_files_are_shown_from_where_their_links_lead(dist: Path) -> None:
+    response = get("/app", dist, files=["https://ficha.example.mx", "https://files.example.mx/ficha"])
+    policy = dict(part.split(" ", 1) for part in response.headers["content-security-policy"].split("; "))
+    assert policy["img-src"] == "'self' data: blob: https://ficha.example.mx https://files.example.mx"
+    assert policy["frame-src"] == "'self' https://ficha.example.mx https://files.example.mx"
+    assert policy["script-src"] == "'self'"
+
+
 @pytest.mark.parametrize(
     ("base_url", "host", "shown"),
     [
