@@ -43,6 +43,7 @@ def start_of(text: str) -> dict[str, Any]:
     return json.loads(re.findall(r'id="ficha">(.*?)</script>', text)[0])
 
 
+@pytest.mark.claims("README.md", "Open <http://127.0.0.1:8000/>: it leads to the client page at `/app`.")
 def test_the_root_leads_to_the_page(dist: Path) -> None:
     response = get("/", dist)
     assert (response.status_code, response.headers["location"]) == (307, "/app")
