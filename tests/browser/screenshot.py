@@ -17,7 +17,7 @@ def _graphiql(page: Page, base_url: str) -> None:
 
 
 def _client_page(page: Page, base_url: str) -> None:
-    ClientScreen(page, base_url).open_client(kemper_id(), "commercial")
+    ClientScreen(page, base_url).open_client(kemper_id(), "billing")
     page.wait_for_load_state("networkidle")
 
 
