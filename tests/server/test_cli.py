@@ -229,8 +229,7 @@ def test_migrate_says_nothing_when_all_is_well(database_url: str, s3: S3) -> Non
 def test_serve_announces_what_a_person_needs(demo_settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     from server.command.serve import _announce
 
-    settings = replace(demo_settings, graphiql=True, web=True, demo=True)
-    _announce(settings, "http://127.0.0.1:8000", None, demo=True)
+    _announce(replace(demo_settings, graphiql=True, web=True, demo=True), "http://127.0.0.1:8000", None, demo=True)
     served, clients, graphiql, token = capsys.readouterr().out.splitlines()
     assert served.endswith(" serves on http://127.0.0.1:8000/graphql")
     assert clients == "Clients   http://127.0.0.1:8000/app"
