@@ -349,8 +349,9 @@ class Settings:
     demo: bool | None = _setting(
         "FICHA_DEMO",
         "auto",
-        "`on` or `off`: whether the demo issuer may be used; anyone with `FICHA_DATA_DIR` can make its tokens. `auto`:"
-        " on where the database is embedded.",
+        "`on` or `off`: whether the demo issuer may be used; anyone with `FICHA_DATA_DIR` can make its tokens, and"
+        " whoever opens GraphiQL or the client page at `FICHA_PUBLIC_URL` gets one. `auto`: on where the database is"
+        " embedded.",
         _automatic_switch,
     )
     jwt_audience: str = _setting("FICHA_JWT_AUDIENCE", "", "`aud` of the accepted tokens; required with an issuer.")
