@@ -18,15 +18,15 @@ PATH = "/app"
 """Where the page is; what stands behind it in an address is the page's own."""
 
 
-def content_security_policy(nonce: str, asked: Iterable[str], shown: Iterable[str]) -> str:
-    """The page's policy. Beyond this server it asks the origins `asked` alone: the store that takes uploads, and the
-    issuers. It shows files of the origins `shown`: where links to files lead, if not to this server."""
+def content_security_policy(nonce: str, requested: Iterable[str], shown: Iterable[str]) -> str:
+    """The page's policy. Beyond this server it sends requests to the origins `requested`: the store that takes uploads,
+    and the issuers. It shows files of the origins `shown`: where links to files lead, if not to this server."""
     files = sorted(set(shown))
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
-            " ".join(("connect-src 'self'", *sorted(set(asked)))),
+            " ".join(("connect-src 'self'", *sorted(set(requested)))),
             f"style-src 'self' 'nonce-{nonce}'",  # React Aria adds one style element
             " ".join(("img-src 'self' data: blob:", *files)),
             " ".join(("frame-src 'self'", *files)),  # previews of PDF and text
@@ -54,7 +54,7 @@ def web_routes(
     asks for the page on a loopback address or on `host`: give them in the demo only. `issuers` are those at which one
     can sign in.
     """
-    asked = [_origin(url) for url in (store, *(each["issuer"] for each in issuers))]
+    requested = [_origin(url) for url in (store, *(each["issuer"] for each in issuers))]
     shown = [_origin(url) for url in files]
 
     # Not `async`, and so in a thread: it reads a file and asks the database for the tokens.
@@ -79,7 +79,7 @@ def web_routes(
             .replace("{{ficha}}", json_for_html(start))
         )
         headers = {
-            "Content-Security-Policy": content_security_policy(nonce, asked, shown),
+            "Content-Security-Policy": content_security_policy(nonce, requested, shown),
             "Cache-Control": "no-store",  # the page holds the tokens
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
