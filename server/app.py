@@ -104,9 +104,6 @@ class Application(Starlette):
             await self._others(scope, receive, send)
 
 
-_LOOPBACK = ("127.0.0.1", "localhost")
-
-
 class Means:
     """What the application works with, and opens and closes: the database, the store, the counts of requests."""
 
@@ -134,7 +131,7 @@ class Means:
     def _dependencies(self) -> Iterator[tuple[str, Dependency]]:
         settings = self._settings
         redirected = settings.downloads == "store"
-        ensure = partial(self.store.ensure_bucket, _senders(settings), redirected=redirected)
+        ensure = partial(self.store.ensure_bucket, settings.upload_origins, redirected=redirected)
         yield "store", Dependency("the object store", self.store.check, (StorageError,), ensure)
         if settings.notifications:
             yield "notifications", Dependency("the broker of changes", self.channel.check, self.channel.lost)
@@ -173,12 +170,6 @@ class Served(AccessLog):
     def __init__(self, app: ASGIApp, means: Means) -> None:
         super().__init__(app, means.telemetry)
         self.readiness = means.readiness
-
-
-def _senders(settings: Settings) -> tuple[str, ...]:
-    """The origins whose pages may send files to the store, that of the client page among them."""
-    own = [settings.public_url] if settings.public_url else [f"http://{host}:{settings.port}" for host in _LOOPBACK]
-    return (*settings.cors_origins, *(own if settings.web else ()))
 
 
 def create_app(settings: Settings) -> Served:
@@ -263,11 +254,18 @@ def _web(settings: Settings) -> Sequence[BaseRoute]:
     return web_routes(
         dist=ROOT / "web" / "dist",
         store=settings.s3_public_endpoint,
+        files=_file_addresses(settings),
         personas=lambda: demo_personas(settings),
         host=urlsplit(settings.public_url).hostname,
         issuers=_sign_ins(settings),
         graphiql=settings.graphiql,
     )
+
+
+def _file_addresses(settings: Settings) -> Sequence[str]:
+    """What links to files begin with, where that is not the host that a request names."""
+    stored = settings.s3_public_endpoint if settings.downloads == "store" else ""
+    return [address for address in (settings.public_url, stored) if address]
 
 
 def _sign_ins(settings: Settings) -> Sequence[SignIn]:

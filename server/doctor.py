@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from http.client import HTTPException
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -19,7 +20,7 @@ from storage import StorageError
 ROUNDS = 20
 """How often the database and the store are asked."""
 PATIENCE_SECONDS = 5
-GRAPHIQL = Path(__file__).resolve().parent.parent / "graphiql" / "dist" / "index.html"
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class Finding(NamedTuple):
@@ -38,9 +39,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _issuer(issuer.issuer, issuer.jwks)
     if not settings.issuers:
         yield Finding("sign-in", True, "tokens of the demo issuer: `ficha token`" if settings.demo else "none")
+    if settings.web:
+        yield _page("client page", "web")
     if settings.graphiql:
-        built = GRAPHIQL.exists()
-        yield Finding("GraphiQL", built, "built" if built else "not built: `make graphiql` builds it")
+        yield _page("GraphiQL", "graphiql")
     yield _server(settings)
 
 
@@ -82,9 +84,14 @@ def _issuer(issuer: str, jwks: str) -> Finding:
                 response.read(1)
         else:
             Path(place).read_bytes()
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         return Finding("sign-in", False, f"{issuer}: {place} cannot be read: {_first_line(error)}")
     return Finding("sign-in", True, f"{issuer}: {place} can be read")
+
+
+def _page(name: str, folder: str) -> Finding:
+    built = (ROOT / folder / "dist" / "index.html").exists()
+    return Finding(name, built, "built" if built else f"not built: `make {folder}` builds it")
 
 
 def _server(settings: Settings) -> Finding:
@@ -107,7 +114,7 @@ def answers(address: str, path: str) -> bool:
     try:
         with build_opener(ProxyHandler({})).open(f"{address}{path}", timeout=PATIENCE_SECONDS):
             return True
-    except OSError:  # HTTPError is one
+    except (OSError, HTTPException):  # HTTPError is an OSError; what does not speak HTTP is an HTTPException
         return False
 
 

@@ -283,8 +283,8 @@ class Settings:
         "auto",
         "Origins of the pages that may send requests, open WebSockets and upload files to the"
         " bucket, as `https://app.example.mx`, separated by commas; `:*` at the end stands for any port. `off`: only"
-        " this server's own pages; the bucket's CORS rules are not changed. `auto`: pages of this machine where"
-        " database and store are embedded, otherwise `off`.",
+        " this server's own pages; the bucket's CORS rules are not changed, except for the client page where"
+        " `FICHA_WEB` serves it. `auto`: pages of this machine where database and store are embedded, otherwise `off`.",
         _origins,
     )
     upload_max_bytes: int = _setting(
@@ -349,8 +349,9 @@ class Settings:
     demo: bool | None = _setting(
         "FICHA_DEMO",
         "auto",
-        "`on` or `off`: whether the demo issuer may be used; anyone with `FICHA_DATA_DIR` can make its tokens. `auto`:"
-        " on where the database is embedded.",
+        "`on` or `off`: whether the demo issuer may be used; anyone with `FICHA_DATA_DIR` can make its tokens, and"
+        " whoever opens GraphiQL or the client page at `FICHA_PUBLIC_URL` gets one. `auto`: on where the database is"
+        " embedded.",
         _automatic_switch,
     )
     jwt_audience: str = _setting("FICHA_JWT_AUDIENCE", "", "`aud` of the accepted tokens; required with an issuer.")
@@ -538,6 +539,17 @@ class Settings:
             issuer=self.jwt_issuer, audiences=(self.jwt_audience,), jwks=self.jwt_jwks, client=self.graphiql_client
         )
         return first, *self.oidc_issuers
+
+    @property
+    def upload_origins(self) -> tuple[str, ...]:
+        """The origins whose pages may send files to the store: those of FICHA_CORS_ORIGINS, and the client page's own.
+        Without FICHA_PUBLIC_URL that is a loopback address, which only a store on this machine has to let in."""
+        own: tuple[str, ...] = ()
+        if self.public_url:
+            own = (self.public_url,)
+        elif urlsplit(self.s3_public_endpoint).hostname in ("127.0.0.1", "localhost", "::1"):
+            own = (f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}")
+        return (*self.cors_origins, *(own if self.web else ()))
 
     def demand_issuer(self) -> None:
         """SettingsError where tokens would come from the demo issuer although this is no demo."""

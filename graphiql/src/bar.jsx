@@ -3,7 +3,7 @@
 import { useState } from 'react';
 
 export function Bar({ session, personas, persona, onSeeAs, onChange }) {
-  const [message, setMessage] = useState(session.message);
+  const [message, setMessage] = useState(session.failure ? `Signing in failed: ${session.failure}` : session.message);
   const tell = (error) => setMessage(error.message);
   const { issuers } = session.page;
   if (!issuers.length && !personas.length) return null;

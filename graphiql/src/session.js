@@ -23,13 +23,14 @@ export async function openSession(page) {
   try {
     if (returned) await session.complete(flow, here);
   } catch (error) {
-    session.message = `Signing in failed: ${error.error_description ?? error.message}`;
+    session.failure = error.error_description ?? error.message;
   }
   return session;
 }
 
 class Session {
   message = '';
+  failure = ''; // why signing in failed, as the issuer or the browser says it
   person = null;
   companies = [];
   #headers = {};

@@ -17,6 +17,9 @@ def open_page() -> None:
     address = address_of(Settings.from_env(os.environ))
     if not answers(address, "/health/live"):
         raise CommandRefused(f"nobody serves on {address}: run `ficha serve`, or name its PORT")
-    page = f"{address}/" if answers(address, "/") else f"{address}/graphiql"
+    paths = [path for path in ("/", "/graphiql") if answers(address, path)]
+    if not paths:
+        raise CommandRefused(f"{address} serves no page: set FICHA_WEB=on or FICHA_GRAPHIQL=on")
+    page = f"{address}{paths[0]}"
     click.echo(page)
     webbrowser.open(page)

@@ -80,9 +80,12 @@ def is_own(request: Request, own: str | None) -> bool:
     """Whether the request's `Host` is the server's `own` name, or it came from this machine to a loopback address.
 
     A page of another site can have its name resolve to this machine and then read what it asks for, but the browser
-    still sends that name. A proxy may send a loopback address for whatever name it was asked by.
+    still sends that name. A proxy may send a loopback address for whatever name it was asked by. A script of another
+    origin that may ask the API names its `Origin`; whoever opens the page does not.
     """
     headers = request.headers
+    if "origin" in headers:
+        return False
     host = headers.get("host", "").lower()
     if own and re.fullmatch(re.escape(own.lower()) + r"(?::[0-9]{1,5})?", host):
         return True

@@ -18,16 +18,18 @@ PATH = "/app"
 """Where the page is; what stands behind it in an address is the page's own."""
 
 
-def content_security_policy(nonce: str, origins: Iterable[str]) -> str:
-    """The page's policy. Beyond this server it asks `origins` alone: the store that takes uploads, and the issuers."""
+def content_security_policy(nonce: str, requested: Iterable[str], shown: Iterable[str]) -> str:
+    """The page's policy. Beyond this server it sends requests to the origins `requested`: the store that takes uploads,
+    and the issuers. It shows files of the origins `shown`: where links to files lead, if not to this server."""
+    files = sorted(set(shown))
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
-            " ".join(("connect-src 'self'", *sorted(set(origins)))),
+            " ".join(("connect-src 'self'", *sorted(set(requested)))),
             f"style-src 'self' 'nonce-{nonce}'",  # React Aria adds one style element
-            "img-src 'self' data: blob:",
-            "frame-src 'self'",  # previews of PDF and text
+            " ".join(("img-src 'self' data: blob:", *files)),
+            " ".join(("frame-src 'self'", *files)),  # previews of PDF and text
             "base-uri 'none'",
             "form-action 'none'",
             "frame-ancestors 'none'",
@@ -39,6 +41,7 @@ def web_routes(
     *,
     dist: Path,
     store: str,
+    files: Iterable[str] = (),
     personas: Callable[[], Sequence[Persona]],
     host: str | None = None,
     issuers: Sequence[SignIn] = (),
@@ -47,10 +50,12 @@ def web_routes(
     """The routes `/`, which leads to the page, `GET /app` and all below it, and `GET /app/assets/…`.
 
     `dist` is what `web/build.py` made; while it is missing the page answers 503. `store` is the address that uploads
-    are sent to. `personas` are shown to whoever asks for the page on a loopback address or on `host`: give them in the
-    demo only. `issuers` are those at which one can sign in.
+    are sent to, `files` are those that links to files begin with, beside this server's. `personas` are shown to whoever
+    asks for the page on a loopback address or on `host`: give them in the demo only. `issuers` are those at which one
+    can sign in.
     """
-    origins = [_origin(url) for url in (store, *(each["issuer"] for each in issuers))]
+    requested = [_origin(url) for url in (store, *(each["issuer"] for each in issuers))]
+    shown = [_origin(url) for url in files]
 
     # Not `async`, and so in a thread: it reads a file and asks the database for the tokens.
     def page(request: Request) -> Response:
@@ -74,7 +79,7 @@ def web_routes(
             .replace("{{ficha}}", json_for_html(start))
         )
         headers = {
-            "Content-Security-Policy": content_security_policy(nonce, origins),
+            "Content-Security-Policy": content_security_policy(nonce, requested, shown),
             "Cache-Control": "no-store",  # the page holds the tokens
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",

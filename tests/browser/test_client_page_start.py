@@ -28,13 +28,15 @@ def dist(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def get(path: str, dist: Path, base_url: str = "http://127.0.0.1:8000", **values: Any) -> httpx.Response:
+def get(
+    path: str, dist: Path, base_url: str = "http://127.0.0.1:8000", origin: str | None = None, **values: Any
+) -> httpx.Response:
     arguments: dict[str, Any] = {"store": "http://127.0.0.1:8333", "personas": lambda: [PERSONA], **values}
     app = Starlette(routes=web_routes(dist=dist, **arguments))
 
     async def ask() -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=base_url) as client:
-            return await client.get(path)
+            return await client.get(path, headers={"Origin": origin} if origin else {})
 
     return asyncio.run(ask())
 
@@ -43,6 +45,7 @@ def start_of(text: str) -> dict[str, Any]:
     return json.loads(re.findall(r'id="ficha">(.*?)</script>', text)[0])
 
 
+@pytest.mark.claims("README.md", "Open <http://127.0.0.1:8000/>: it leads to the client page at `/app`.")
 def test_the_root_leads_to_the_page(dist: Path) -> None:
     response = get("/", dist)
     assert (response.status_code, response.headers["location"]) == (307, "/app")
@@ -78,6 +81,14 @@ def test_the_policy_names_this_server_the_store_and_the_issuers(dist: Path) -> N
     assert get("/app", dist).text != get("/app", dist).text  # a nonce is of one response
 
 
+def test_files_are_shown_from_where_their_links_lead(dist: Path) -> None:
+    response = get("/app", dist, files=["https://ficha.example.mx", "https://files.example.mx/ficha"])
+    policy = dict(part.split(" ", 1) for part in response.headers["content-security-policy"].split("; "))
+    assert policy["img-src"] == "'self' data: blob: https://ficha.example.mx https://files.example.mx"
+    assert policy["frame-src"] == "'self' https://ficha.example.mx https://files.example.mx"
+    assert policy["script-src"] == "'self'"
+
+
 @pytest.mark.parametrize(
     ("base_url", "host", "shown"),
     [
@@ -91,6 +102,14 @@ def test_tokens_are_for_this_machine_and_the_servers_own_name(
 ) -> None:
     start = start_of(get("/app", dist, base_url, host=host).text)
     assert start["personas"] == ([PERSONA] if shown else [])
+
+
+@pytest.mark.claims(
+    "docs/security.md", "Scripts of other origins, those of `FICHA_CORS_ORIGINS` included, get no token either."
+)
+def test_a_script_of_another_origin_reads_no_token(dist: Path) -> None:
+    response = get("/app", dist, origin="http://localhost:5173")
+    assert (response.status_code, start_of(response.text)["personas"]) == (200, [])
 
 
 def test_until_it_is_built_the_page_is_unavailable(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def test_a_role_gets_a_permission_and_its_default_ones_again(screen_of: ScreenOf
     expect(line).to_contain_text("Con cambios de la empresa")
     expect(screen.row("Ver saldos y cobranza").get_by_role("cell").last).to_contain_text("Sí")
 
-    screen.act("Consulta", "Volver a los predeterminados")
+    screen.act("Consulta", "Restaurar los predeterminados")
     screen.page.get_by_role("alertdialog").get_by_role("button", name="Confirmar").click()
     expect(line).not_to_contain_text("Con cambios de la empresa")
     expect(screen.row("Ver saldos y cobranza").get_by_role("cell").last).to_contain_text("No")

@@ -40,11 +40,11 @@ def test_settings_are_those_of_the_code() -> None:
 
 @pytest.mark.claims(
     "README.md",
-    "Three of the shorter ones, as they are in their files:",
+    "Two of the shorter ones, as they are in their files:",
 )
 def test_examples_are_the_files_of_operations() -> None:
     examples = EXAMPLE.findall(README)
-    assert len(examples) == README.count("```graphql") == 3
+    assert len(examples) == README.count("```graphql") == 2
     for file, shown in examples:
         assert shown == (ROOT / file).read_text(encoding="utf-8")
 

@@ -19,7 +19,7 @@ from server.http.access_log import template
 from server.settings import Settings
 from tests.fixtures import Company, Ficha, global_id, own_process, serving
 from tests.hostile.raw import exchange, status
-from tests.pages import demand_graphiql
+from tests.pages import demand_graphiql, demand_web
 from tests.uploading import LINKS, upload
 
 ORIGIN = "https://app.example.mx"
@@ -255,19 +255,30 @@ async def converse(url: str, token: str) -> None:
         assert json.loads(await socket.recv())["type"] == "connection_ack"
 
 
-# GraphiQL's token.
+# The demo's tokens in the pages.
+
+PAGES = pytest.mark.parametrize("path", ["/graphiql", "/app"])
 
 
+@pytest.fixture(scope="module")
+def demo(demo_settings: Settings) -> Generator[Ficha]:
+    """A Ficha with both pages."""
+    with serving(replace(demo_settings, graphiql=True, web=True)) as ficha:
+        yield ficha
+
+
+@PAGES
 @pytest.mark.parametrize(
     "host",
     ["localhost", "LocalHost:8000", "127.0.0.1", "127.0.0.1:80", "127.9.8.7:1", "[::1]", "[::1]:8000"],
 )
-def test_graphiql_knows_the_token_at_home(ficha: Ficha, host: str) -> None:
-    answer = page(ficha, host)
-    assert (answer.status_code, "Bearer " in answer.text, answer.headers["cache-control"]) == (200, True, "no-store")
+def test_a_page_knows_the_tokens_at_home(demo: Ficha, path: str, host: str) -> None:
+    answer = page(demo, path, host)
+    assert (answer.status_code, has_token(answer.text), answer.headers["cache-control"]) == (200, True, "no-store")
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
+@PAGES
 @pytest.mark.parametrize(
     "host",
     [
@@ -276,40 +287,52 @@ def test_graphiql_knows_the_token_at_home(ficha: Ficha, host: str) -> None:
         "api.example.mx", "128.0.0.1", "127.999.999.999", "[::1].evil.mx", "0127.0.0.1",
     ],
 )  # fmt: skip
-def test_graphiql_tells_no_token_elsewhere(ficha: Ficha, host: str) -> None:
-    answer = page(ficha, host)
-    assert (answer.status_code == 400) or (answer.status_code, "Bearer " in answer.text) == (200, False)
+def test_a_page_has_no_token_elsewhere(demo: Ficha, path: str, host: str) -> None:
+    answer = page(demo, path, host)
+    assert (answer.status_code == 400) or (answer.status_code, has_token(answer.text)) == (200, False)
 
 
+@PAGES
 @pytest.mark.parametrize(
     "line", ["", "Host: user@localhost", "Host: localhost, evil.mx", "Host: localhost\r\nHost: evil.mx"]
 )
-def test_graphiql_tells_no_token_without_a_sound_host(ficha: Ficha, line: str) -> None:
+def test_a_page_has_no_token_without_a_sound_host(demo: Ficha, path: str, line: str) -> None:
     lines = f"{line}\r\n" if line else ""
     for version in ("1.1", "1.0"):
-        answer = exchange(ficha.url, f"GET /graphiql HTTP/{version}\r\n{lines}Connection: close\r\n\r\n".encode())
-        assert b"Bearer " not in answer
+        answer = exchange(demo.url, f"GET {path} HTTP/{version}\r\n{lines}Connection: close\r\n\r\n".encode())
+        assert not has_token(answer.decode("utf-8", "replace"))
 
 
+@PAGES
 @pytest.mark.claims(
     "docs/security.md",
-    "GraphiQL fills in the administrator's token of the demo only where the request's `Host` is a "
-    "loopback address or the host of `FICHA_PUBLIC_URL`; under any other name, as a page of another site "
-    "can give this machine, and behind a proxy that names itself (`Forwarded`, `X-Forwarded-…`, "
-    "`X-Real-IP`, `Via`), or from another machine, the page has no token.",
+    "GraphiQL and the client page hold tokens of the demo's people, the administrator among them, only where the "
+    "request's `Host` is a loopback address or the host of `FICHA_PUBLIC_URL`; under any other name, as a page of "
+    "another site can give this machine, and behind a proxy that names itself (`Forwarded`, `X-Forwarded-…`, "
+    "`X-Real-IP`, `Via`), or from another machine, they have none.",
 )
-def test_graphiql_tells_no_token_through_a_proxy_but_on_its_own_name(demo_settings: Settings) -> None:
-    with serving(replace(demo_settings, graphiql=True, public_url="https://Api.Example.MX:8443")) as ficha:
-        assert "Bearer " in page(ficha, "api.example.mx").text
-        assert "Bearer " in page(ficha, "API.example.mx:8443").text
-        assert "Bearer " not in page(ficha, "api.example.mx.evil.mx").text
-        assert "Bearer " not in page(ficha, "apiXexample.mx").text
+def test_a_page_has_no_token_through_a_proxy_but_on_its_own_name(demo_settings: Settings, path: str) -> None:
+    def shows(ficha: Ficha, host: str, **headers: str) -> bool:
+        return has_token(page(ficha, path, host, **headers).text)
+
+    pages = replace(demo_settings, graphiql=True, web=True)
+    with serving(replace(pages, public_url="https://Api.Example.MX:8443")) as ficha:
+        assert shows(ficha, "api.example.mx")
+        assert shows(ficha, "API.example.mx:8443")
+        assert not shows(ficha, "api.example.mx.evil.mx")
+        assert not shows(ficha, "apiXexample.mx")
         for name in ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via", "Forwarded"):
-            assert "Bearer " not in page(ficha, "localhost", **{name: "192.0.2.1"}).text
-    with serving(replace(demo_settings, graphiql=True, demo=False)) as ficha:
-        assert "Bearer " not in page(ficha, "localhost").text
+            assert not shows(ficha, "localhost", **{name: "192.0.2.1"})
+    with serving(replace(pages, demo=False)) as ficha:
+        assert not shows(ficha, "localhost")
 
 
-def page(ficha: Ficha, host: str, **headers: str) -> httpx.Response:
+def has_token(text: str) -> bool:
+    """Whether a page is filled in with a token: that of the administrator, or of somebody to see the demo as."""
+    return "Bearer " in text or '"token": "' in text
+
+
+def page(ficha: Ficha, path: str, host: str, **headers: str) -> httpx.Response:
     demand_graphiql()
-    return ficha.http.get("/graphiql", headers={"Host": host, **headers})
+    demand_web()
+    return ficha.http.get(path, headers={"Host": host, **headers})

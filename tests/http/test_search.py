@@ -43,8 +43,8 @@ def own(company: Callable[..., Company]) -> Company:
 
 @pytest.mark.claims(
     "README.md",
-    'Variables: `{"id": "cli_01992a57-7a00-7922-bcd9-6cf8a85e77bf"}` for the first two, `{"search": '
-    '"universidad robotica espanola"}` for the third, which finds `UNIVERSIDAD ROBOTICA ESPAÑOLA`.',
+    'Variables: `{"id": "cli_01992a57-7a00-7922-bcd9-6cf8a85e77bf"}` for the first, `{"search": '
+    '"universidad robotica espanola"}` for the second, which finds `UNIVERSIDAD ROBOTICA ESPAÑOLA`.',
 )
 @pytest.mark.parametrize(
     "search",

@@ -220,6 +220,16 @@ def test_front_ends_of_this_machine_may_ask_only_what_is_embedded() -> None:
     assert Settings.from_env(own).cors_origins == ()
 
 
+def test_only_a_store_of_this_machine_lets_pages_of_this_machine_send_files() -> None:
+    off = {"FICHA_CORS_ORIGINS": "off"}
+    here = S3_ENV | {"FICHA_S3_ENDPOINT": "http://127.0.0.1:9000"}
+    public = {"FICHA_PUBLIC_URL": "https://ficha.example.mx"}
+    assert Settings.from_env(here | off).upload_origins == ("http://127.0.0.1:8000", "http://localhost:8000")
+    assert Settings.from_env(S3_ENV).upload_origins == ()
+    assert Settings.from_env(S3_ENV | public).upload_origins == ("https://ficha.example.mx",)
+    assert Settings.from_env(S3_ENV | public | {"FICHA_WEB": "off"}).upload_origins == ()
+
+
 @pytest.mark.parametrize(
     ("env", "complaint"),
     [

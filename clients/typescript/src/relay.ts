@@ -12,8 +12,7 @@ import type { Ficha } from './request.js'
 
 export function fetchFunction(ficha: Ficha): FetchFunction {
   return async (operation, variables) => {
-    const headers: Record<string, string> = { 'Content-Type': 'application/json', Accept: 'application/json' }
-    if (operation.operationKind === 'mutation') headers['Idempotency-Key'] = crypto.randomUUID()
+    const headers = { 'Content-Type': 'application/json', Accept: 'application/json' }
     const response = await ficha.fetch(ficha.options.url, {
       method: 'POST',
       headers,

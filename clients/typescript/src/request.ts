@@ -15,7 +15,7 @@ export interface FichaOptions {
 }
 
 export interface RequestOptions {
-  /** Of a mutation: sent again with the same key it is done once. Made up for mutations that state none. */
+  /** Of a mutation: sent again with the same key it is done once. Made up where none is stated. */
   idempotencyKey?: string
   signal?: AbortSignal
 }
@@ -54,7 +54,7 @@ export interface Ficha {
     variables: NoInfer<Variables>,
     options?: RequestOptions,
   ): Promise<Data>
-  /** `fetch` with the token and the language, for the transport of a client with a cache. Repeats as `request`. */
+  /** `fetch` with the token, the language and a key for mutations, for the transport of a client with a cache. Repeats as `request`. */
   fetch: typeof fetch
 }
 
@@ -65,11 +65,14 @@ export function createFicha(options: FichaOptions): Ficha {
   const send = options.fetch ?? globalThis.fetch
 
   const authorized: typeof fetch = async (input, init) => {
+    // One for all repeats; Ficha reads it of mutations alone. Browsers make none up on a page without https.
+    const key = init?.method === 'POST' && 'randomUUID' in crypto ? crypto.randomUUID() : null
     let refused = false
     for (let repeat = 0; ; repeat += 1) {
       const headers = new Headers(init?.headers)
       headers.set('Authorization', `Bearer ${await options.token(refused)}`)
       if (options.language) headers.set('Accept-Language', options.language)
+      if (key && !headers.has('Idempotency-Key')) headers.set('Idempotency-Key', key)
       const response = await send(input, { ...init, headers })
       if (response.status === 401 && !refused) {
         refused = true
@@ -91,7 +94,7 @@ export function createFicha(options: FichaOptions): Ficha {
         'Content-Type': 'application/json',
         Accept: 'application/graphql-response+json, application/json;q=0.9',
       }
-      if (isMutation(document)) headers['Idempotency-Key'] = idempotencyKey ?? crypto.randomUUID()
+      if (idempotencyKey) headers['Idempotency-Key'] = idempotencyKey
       const response = await authorized(options.url, {
         method: 'POST',
         headers,
@@ -107,9 +110,6 @@ export function createFicha(options: FichaOptions): Ficha {
     },
   }
 }
-
-const isMutation = (document: TypedDocumentNode<never, never> | TypedDocumentNode<any, any>) =>
-  document.definitions.some((each) => each.kind === 'OperationDefinition' && each.operation === 'mutation')
 
 const pause = (seconds: number, signal?: AbortSignal | null) =>
   new Promise<void>((resolve, reject) => {

@@ -15,6 +15,7 @@ export function createSubscriptions(ficha: Ficha, options: Partial<ClientOptions
     url: ficha.options.url.replace(/^http/, 'ws'),
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
+    retryWait: (retries) => new Promise((again) => setTimeout(again, pauseBefore(retries))),
     ...options,
     connectionParams: async () => ({ Authorization: `Bearer ${await ficha.options.token(refused)}` }),
     on: {
@@ -30,6 +31,9 @@ export function createSubscriptions(ficha: Ficha, options: Partial<ClientOptions
     },
   })
 }
+
+/** Milliseconds before a connection is tried again: at first one second, at most half a minute, never all at one time. */
+const pauseBefore = (retries: number) => Math.min(1000 * 2 ** retries, 30_000) * (0.5 + Math.random() / 2)
 
 export interface Watcher<Data> {
   next: (data: Data) => void

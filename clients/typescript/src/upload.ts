@@ -57,6 +57,7 @@ export async function uploadDocument(
   progress(0)
   for (const part of announced.parts) {
     if (arrived.has(part.number)) continue
+    signal?.throwIfAborted()
     await sendPart(part, file.slice(part.offset, part.offset + part.size), progress, signal)
     arrived.add(part.number)
     bytes += part.size

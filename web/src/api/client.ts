@@ -23,6 +23,9 @@ export function connect(headers: Headers, locale: string): Client {
 /** The window's event that the WebSocket is open again: what changed meanwhile was not told. */
 export const RECONNECTED = 'ficha:reconnected';
 
+/** Milliseconds before a connection is tried again: at first one second, at most half a minute, never all at one time. */
+const pauseBefore = (retries: number) => Math.min(1000 * 2 ** retries, 30_000) * (0.5 + Math.random() / 2);
+
 type Forward = Parameters<typeof subscriptionExchange>[0]['forwardSubscription'];
 
 /** Subscriptions load their transport when the first one begins, which is after the page is drawn. */
@@ -32,8 +35,9 @@ function forward(headers: Headers, locale: string): Forward {
     createClient({
       url: new URL(start.graphql, location.href).href.replace(/^http/, 'ws'),
       connectionParams: async () => ({ ...(await headers()), 'Accept-Language': locale }),
-      retryAttempts: 100,
+      retryAttempts: Number.POSITIVE_INFINITY,
       shouldRetry: () => true,
+      retryWait: (retries) => new Promise((again) => setTimeout(again, pauseBefore(retries))),
       on: { connected: (_socket, _payload, again) => again && dispatchEvent(new Event(RECONNECTED)) },
     }),
   ));

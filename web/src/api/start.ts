@@ -17,8 +17,6 @@ interface Start {
   readonly accept: string;
   readonly issuers: readonly { readonly issuer: string; readonly client: string }[];
   readonly personas: readonly Persona[];
-  /** For the style elements that a library adds. */
-  readonly nonce: string;
 }
 
 export const start: Start = JSON.parse(document.getElementById('ficha')?.textContent ?? '{}');

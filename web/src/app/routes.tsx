@@ -23,8 +23,17 @@ export const to = {
   settings: (section = '') => `/settings${section && `/${section}`}`,
 };
 
+/** What an address says between two slashes; as it stands where a `%` begins no character. */
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
 const read = (): Place => ({
-  path: location.pathname.slice(start.base.length).split('/').filter(Boolean).map(decodeURIComponent),
+  path: location.pathname.slice(start.base.length).split('/').filter(Boolean).map(decoded),
   search: new URLSearchParams(location.search),
 });
 

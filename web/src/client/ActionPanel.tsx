@@ -29,15 +29,20 @@ export function ActionPanel({ client }: { client: Shown }) {
   const [begun, begin] = useState<ClientAction>();
   const change = useChange(client);
   const states = PANEL.flatMap((action) => client.actions.filter((state) => state.action === action));
+  const start = (action: ClientAction) => {
+    const doing = change[action];
+    if (doing) void doing();
+    else begin(action);
+  };
   return (
-    <Panel states={states} onPress={({ action }) => void (change[action]?.() ?? begin(action))}>
+    <Panel states={states} onPress={({ action }) => start(action)}>
       <Suspense>{begun && <Begun action={begun} client={client} onClose={() => begin(undefined)} />}</Suspense>
     </Panel>
   );
 }
 
 /** The actions without a form: confirmed and done. */
-function useChange(client: Shown): Partial<Record<ClientAction, () => true>> {
+function useChange(client: Shown): Partial<Record<ClientAction, () => Promise<unknown>>> {
   const words = useWords();
   const act = useAct();
   const confirm = useConfirm();
@@ -50,8 +55,7 @@ function useChange(client: Shown): Partial<Record<ClientAction, () => true>> {
   const remove = async () => {
     if (await confirm({ title: client.legalName, text: words.deleteClientConfirm })) await act(DeleteClient, input);
   };
-  const started = (doing: Promise<unknown>): true => Boolean(doing) as true;
-  return { DELETE: () => started(remove()), RESTORE: () => started(act(RestoreClient, input)), ERASE: () => started(erase()) };
+  return { DELETE: remove, RESTORE: () => act(RestoreClient, input), ERASE: erase };
 }
 
 /** The form that an action begins with. */

@@ -1,7 +1,7 @@
 // Three columns: what the form began with, what somebody else made of it, and what was typed here.
 import { useState } from 'react';
 import { Button } from '../ui/buttons';
-import { useWords } from '../words';
+import { useWords, type Words } from '../words';
 import type { Field } from './fields';
 import { same, type Value, type Values } from './values';
 
@@ -39,12 +39,12 @@ export function Conflict({ fields, base, theirs, mine, choose }: Props) {
           {changed.map((field) => (
             <tr key={field.name}>
               <th scope="row">{field.label}</th>
-              <td>{textOf(field, base[field.name])}</td>
+              <td>{textOf(field, base[field.name], words)}</td>
               {(['theirs', 'mine'] as const).map((side) => (
                 <td key={side}>
                   <label>
                     <input type="radio" name={`conflict-${field.name}`} checked={sides[field.name] === side} onChange={() => setSides((all) => ({ ...all, [field.name]: side }))} />{' '}
-                    {textOf(field, (side === 'mine' ? mine : theirs)[field.name])}
+                    {textOf(field, (side === 'mine' ? mine : theirs)[field.name], words)}
                   </label>
                 </td>
               ))}
@@ -57,10 +57,10 @@ export function Conflict({ fields, base, theirs, mine, choose }: Props) {
   );
 }
 
-const textOf = (field: Field, value: Value): string => {
-  if (value === null || value === undefined || value === '') return '—';
+const textOf = (field: Field, value: Value, words: Words): string => {
+  if (value === null || value === undefined || value === '') return words.none;
   const choices = 'choices' in field ? field.choices : [];
   const one = (each: unknown) => choices.find((choice) => choice.value === each)?.label ?? (typeof each === 'object' ? JSON.stringify(each) : String(each));
-  if (typeof value === 'boolean') return value ? '✓' : '✗';
+  if (typeof value === 'boolean') return value ? words.yes : words.no;
   return Array.isArray(value) ? value.map(one).join(', ') : one(value);
 };

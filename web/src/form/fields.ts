@@ -39,5 +39,6 @@ export function sent(field: Field, value: Value): unknown {
   if (typeof value !== 'string') return value ?? null;
   const text = value.trim();
   if (!text) return null;
-  return field.kind === 'number' ? Number(text) : text;
+  // What is no number goes as it is: the server refuses it, where JSON would make it null.
+  return field.kind === 'number' && Number.isFinite(Number(text)) ? Number(text) : text;
 }

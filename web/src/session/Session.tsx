@@ -53,16 +53,20 @@ function AtIssuer({ children }: { children: ReactNode }) {
   const words = useWords();
   const { go } = useRoutes();
   const [session, setSession] = useState<IssuerSession>();
+  const [failure, setFailure] = useState('');
   const [, setTurn] = useState(0);
   const again = () => setTurn((turn) => turn + 1);
+  const fail = (error: Error) => setFailure(error.message);
   useEffect(() => {
     void openIssuerSession().then((opened) => {
       setSession(opened);
+      setFailure(opened.failure);
       if (opened.person ?? opened.companies.length) go(placeLeft(), { replace: true });
-    });
+    }, fail);
   }, [go]);
   const headers = useMemo<Headers>(() => async () => (session ? session.headers() : {}), [session]);
-  if (!session) return <Loading />;
+  const failed = failure && `${words.signInFailed}: ${failure}`;
+  if (!session) return failed ? <Welcome message={failed} /> : <Loading />;
   if (session.person) {
     return (
       <Context value={SIGNED_IN}>
@@ -71,15 +75,15 @@ function AtIssuer({ children }: { children: ReactNode }) {
     );
   }
   return (
-    <Welcome message={session.message}>
+    <Welcome message={failed || session.message}>
       {session.companies.map(({ id, name }) => (
-        <Button key={id} onPress={() => void session.choose(id).then(again)}>
+        <Button key={id} onPress={() => void session.choose(id).then(again, fail)}>
           {name}
         </Button>
       ))}
       {!session.companies.length &&
         start.issuers.map((issuer) => (
-          <Button key={issuer.issuer} kind="primary" onPress={() => void leave(session, issuer)}>
+          <Button key={issuer.issuer} kind="primary" onPress={() => void leave(session, issuer).catch(fail)}>
             {session.invited ? words.acceptInvitation : words.signIn}
             {start.issuers.length > 1 && ` · ${new URL(issuer.issuer).host}`}
           </Button>
@@ -97,7 +101,7 @@ const leave = (session: IssuerSession, issuer: { issuer: string; client: string 
   return session.begin(issuer);
 };
 
-function Welcome({ children, message }: { children: ReactNode; message?: string }) {
+function Welcome({ children, message }: { children?: ReactNode; message?: string }) {
   const words = useWords();
   return (
     <main className="welcome">

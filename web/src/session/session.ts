@@ -33,6 +33,8 @@ export const openIssuerSession = async (): Promise<IssuerSession> => {
 
 export interface IssuerSession extends SignedIn {
   readonly message: string;
+  /** Why signing in failed, as the issuer or the browser says it; empty where it did not. */
+  readonly failure: string;
   /** Whether an invitation is to be accepted by signing in. */
   readonly invited: boolean;
   readonly person: { collaborator: { name: string }; company: { name: string } } | null;
