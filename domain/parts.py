@@ -126,9 +126,11 @@ class Parts(Generic[P]):
         """Reads the parts of all clients of the rows of a bulk mutation, for `create` and `update`, unless they are
         more than MOST_KNOWN."""
         model = cast("Any", self.model)
-        named = (work.session.record(model, work.company_id, row.get("id")) for row in rows)
-        ids = {part.client_id for part in named if part} | {row.get("client_id") for row in rows}
-        ids = {id for id in ids if isinstance(id, UUID)}
+        # What is not an id is a problem of its row.
+        named = (id for row in rows if isinstance(id := row.get("id"), UUID))
+        known = (work.session.record(model, work.company_id, id) for id in named)
+        ids = {part.client_id for part in known if part}
+        ids |= {id for row in rows if isinstance(id := row.get("client_id"), UUID)}
         query = work.of(self.model, model.client_id.in_(ids), model.deleted_at.is_(None)).limit(MOST_KNOWN + 1)
         parts = (await work.session.scalars(query)).all()
         if len(parts) <= MOST_KNOWN:

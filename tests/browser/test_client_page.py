@@ -58,7 +58,7 @@ def test_the_list_is_ordered_filtered_and_sent_by_its_address(screen: ClientScre
     screen.press("Saldo")
     expect(screen.page.get_by_role("columnheader", name="Saldo")).to_have_attribute("aria-sort", "ascending")
     screen.press("Saldo")
-    expect(first).to_contain_text("ESCUELA KEMPER URGATE")
+    expect(first).to_contain_text("MUEBLES VALLE ALTO")
     screen.press("Con saldo vencido")
     expect(screen.page).to_have_url(re.compile("order=-BALANCE&overdue=1"))
     expect(screen.table("Clientes").get_by_role("row").nth(-1)).not_to_contain_text("AGENCIA")
