@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from http.client import HTTPException
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -82,7 +83,7 @@ def _issuer(issuer: str, jwks: str) -> Finding:
                 response.read(1)
         else:
             Path(place).read_bytes()
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         return Finding("sign-in", False, f"{issuer}: {place} cannot be read: {_first_line(error)}")
     return Finding("sign-in", True, f"{issuer}: {place} can be read")
 
@@ -107,7 +108,7 @@ def answers(address: str, path: str) -> bool:
     try:
         with build_opener(ProxyHandler({})).open(f"{address}{path}", timeout=PATIENCE_SECONDS):
             return True
-    except OSError:  # HTTPError is one
+    except (OSError, HTTPException):  # HTTPError is an OSError
         return False
 
 
