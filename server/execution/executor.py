@@ -101,7 +101,7 @@ class Executor:
     @property
     def plans(self) -> tuple[int, int]:
         """How many operations have plans, and about how many bytes those take."""
-        return self._planner.size if self._planner else (0, 0)
+        return self._planner.size
 
     @property
     def busy_seconds(self) -> float:
