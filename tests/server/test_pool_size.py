@@ -20,7 +20,7 @@ from tests.fixtures import Company, global_id, own_process
 SIZE = 8
 
 
-@pytest.mark.claims("README.md", "Maximum number of database connections of one process.")
+@pytest.mark.claims("docs/settings.md", "Maximum number of database connections of one process.")
 @pytest.mark.claims(
     "docs/operating.md",
     "`FICHA_DATABASE_POOL_SIZE` is the maximum for each process, all that it does included.",
