@@ -20,7 +20,7 @@ from storage import StorageError
 ROUNDS = 20
 """How often the database and the store are asked."""
 PATIENCE_SECONDS = 5
-GRAPHIQL = Path(__file__).resolve().parent.parent / "graphiql" / "dist" / "index.html"
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class Finding(NamedTuple):
@@ -40,8 +40,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
     if not settings.issuers:
         yield Finding("sign-in", True, "tokens of the demo issuer: `ficha token`" if settings.demo else "none")
     if settings.graphiql:
-        built = GRAPHIQL.exists()
-        yield Finding("GraphiQL", built, "built" if built else "not built: `make graphiql` builds it")
+        yield _page("GraphiQL", "graphiql")
+    if settings.web:
+        yield _page("client page", "web")
     yield _server(settings)
 
 
@@ -86,6 +87,12 @@ def _issuer(issuer: str, jwks: str) -> Finding:
     except (OSError, HTTPException) as error:
         return Finding("sign-in", False, f"{issuer}: {place} cannot be read: {_first_line(error)}")
     return Finding("sign-in", True, f"{issuer}: {place} can be read")
+
+
+def _page(name: str, folder: str) -> Finding:
+    """Whether the page of the folder is built, as the target of the same name does."""
+    built = (ROOT / folder / "dist" / "index.html").exists()
+    return Finding(name, built, "built" if built else f"not built: `make {folder}` builds it")
 
 
 def _server(settings: Settings) -> Finding:
