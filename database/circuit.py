@@ -33,13 +33,12 @@ class Circuit:
         """Whether PostgreSQL accepts no connections, as far as is known."""
         return self._fault is not None
 
-    async def connect(self, opening: "Callable[[], Awaitable[PgConnection]] | None" = None) -> "PgConnection":
-        """A new connection, opened by `opening` if it is passed. Unavailable or Overloaded if PostgreSQL accepts
-        none, at once if that is known."""
+    async def connect(self) -> "PgConnection":
+        """A new connection. Unavailable or Overloaded if PostgreSQL accepts none, at once if that is known."""
         if self._fault:
             raise type(self._fault)(self._fault.message)
         try:
-            return await (opening or self._opening)()
+            return await self._opening()
         except (psycopg.Error, OSError) as error:
             # Any reason, even a refused password: the client can only try again later.
             fault = fault_of(error) or unavailable()

@@ -27,11 +27,10 @@ class Silent(psycopg.OperationalError):
 
 def fault_of(error: Exception) -> FichaError | None:
     """The error to raise for one of psycopg; None for a fault of Ficha."""
-    cause = _cause(error)
-    if not isinstance(cause, psycopg.Error):
+    if not isinstance(error, psycopg.Error):
         return None
-    state = cause.sqlstate or ""
-    if is_lost(cause) or state.startswith(_AWAY):
+    state = error.sqlstate or ""
+    if is_lost(error) or state.startswith(_AWAY):
         return unavailable()
     if state == _FULL:
         return StorageFull()
@@ -47,15 +46,14 @@ def fault_of(error: Exception) -> FichaError | None:
 
 def is_lost(error: Exception) -> bool:
     """Whether the connection is gone, and with it the transaction, unless it was being committed."""
-    cause = _cause(error)
-    if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and cause.sqlstate is None:
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and error.sqlstate is None:
         return True
-    return isinstance(cause, psycopg.Error) and (cause.sqlstate or "").startswith(_LOST) and cause.sqlstate != "57014"
+    return isinstance(error, psycopg.Error) and (error.sqlstate or "").startswith(_LOST) and error.sqlstate != "57014"
 
 
 def is_demoted(error: Exception) -> bool:
     """Whether a write reached a standby, because the server is no longer the primary."""
-    return isinstance(_cause(error), psycopg.errors.ReadOnlySqlTransaction)
+    return isinstance(error, psycopg.errors.ReadOnlySqlTransaction)
 
 
 def unavailable() -> Unavailable:
@@ -66,8 +64,3 @@ def unavailable() -> Unavailable:
 def overloaded() -> Overloaded:
     """Too many wait for the database."""
     return Overloaded("Hay demasiadas operaciones en espera: intente de nuevo en unos segundos.")
-
-
-def _cause(error: Exception) -> BaseException:
-    """What psycopg raised: SQLAlchemy wraps it."""
-    return getattr(error, "orig", None) or error

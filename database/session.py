@@ -246,8 +246,8 @@ class Session:
         return record
 
     def holds(self, model: type[Any], key: Mapping[str, Any]) -> bool:
-        """Whether the record of the key is held."""
-        return (model, *key.values()) in self._held
+        """Whether the record of the key is locked to be changed."""
+        return self._held.get((model, *key.values())) == FOR_CHANGE
 
     def hold(self, records: Iterable[Any]) -> None:
         """These records are locked, so that nobody else changes them until the end: `find` does not ask for them again,

@@ -32,6 +32,8 @@ class Transaction:
     news: Sequence[str] = ()
     is_ending: bool = False
     """Whether its commit was sent."""
+    is_over: bool = False
+    """Whether PostgreSQL has confirmed that."""
 
 
 @contextlib.asynccontextmanager
@@ -83,11 +85,13 @@ class Transactions:
                     session = Session(connection, connection.entering(company_id, collaborator_id))
                     transaction = Transaction(connection, session)
                     done = await self._do(transaction, do)
+                    transaction.is_over = True
                 await self._channel.committed(transaction.news)
                 return done
             except asyncio.CancelledError as error:
                 ending = transaction if transaction and transaction.is_ending and transaction.keep else None
-                if ending and not repeatable and not await _is_undone(ending.connection):
+                # The connection of one that is over may be somebody else's by now.
+                if ending and not repeatable and (ending.is_over or not await _is_undone(ending.connection)):
                     raise OutcomeUnknown from error
                 raise
             except psycopg.Error as error:

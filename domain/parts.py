@@ -106,8 +106,8 @@ class Parts(Generic[P]):
     async def create(self, work: UnitOfWork, input: OnClient) -> P:
         """Adds a part at the end of the order."""
         known = (self.model, input.client_id)
-        is_alone = {known, _known(*known)}.isdisjoint(work.memo)
-        later = work.session.behind(self._places(work, input.client_id)) if is_alone else None
+        is_unknown = {known, _known(*known)}.isdisjoint(work.memo)
+        later = work.session.behind(self._places(work, input.client_id)) if is_unknown else None
         client = await work.client(input.client_id, self.action)
         places = cast("Any", (await later.get()).one() if later else work.memo.get(known))
         problems: list[Problem] = []

@@ -90,6 +90,7 @@ def _issuer(issuer: str, jwks: str) -> Finding:
 
 
 def _page(name: str, folder: str) -> Finding:
+    """Whether the page of the folder is built, as the target of the same name does."""
     built = (ROOT / folder / "dist" / "index.html").exists()
     return Finding(name, built, "built" if built else f"not built: `make {folder}` builds it")
 

@@ -296,7 +296,8 @@ class _Lane:
     @property
     def busy_seconds(self) -> float:
         """For how long it has been at what it does now."""
-        return time.monotonic() - self._since if self._since else 0.0
+        since = self._since  # the thread may end it meanwhile
+        return time.monotonic() - since if since else 0.0
 
     async def make(self, party: Party, size: int, find: Callable[[], T | None], make: Callable[[], T]) -> T:
         """The result of `make` in the thread, unless `find` has one when its turn comes."""

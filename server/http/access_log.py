@@ -19,12 +19,14 @@ CLIENT_LEFT: Final = 499
 """The status that is logged where the client was gone before a response began; nginx's."""
 
 _PATHS: Final = frozenset(
-    ("/graphql", "/graphiql", "/schema.graphql", "/health/live", "/health/ready", "/invitations/accept")
+    ("/", "/app", "/graphql", "/graphiql", "/schema.graphql", "/health/live", "/health/ready", "/invitations/accept")
 )
 _TEMPLATES: Final = (
     ("/documents/", "/documents/{id}"),
     ("/files/", "/files/{link}"),
     ("/graphiql/assets/", "/graphiql/assets/{file}"),
+    ("/app/assets/", "/app/assets/{file}"),
+    ("/app/", "/app/{path}"),
     ("/avatars/", "/avatars/{name}"),
     ("/logos/", "/logos/{name}"),
     ("/statements/", "/statements/{link}"),

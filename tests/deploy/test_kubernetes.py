@@ -14,7 +14,6 @@ from tests.fixtures import Ficha
 FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "kubernetes"
 MANIFESTS = sorted(file for file in FOLDER.iterdir() if file.name != "kustomization.yaml")
 RELEASES = ("1.33", "1.35", "1.37")
-"""The oldest has a `sleep` before the stop without a feature gate."""
 
 
 def resources(*names: str) -> dict[str, dict[str, Any]]:
@@ -87,14 +86,49 @@ def test_the_pods_are_restricted() -> None:
 def test_a_pod_has_the_time_that_stopping_takes() -> None:
     pod = resources("server.yaml")["Deployment"]["spec"]["template"]["spec"]
     (container,) = pod["containers"]
-    leaving = container["lifecycle"]["preStop"]["sleep"]["seconds"]
+    assert "lifecycle" not in container
+    drain = int(resources("settings.yaml")["ConfigMap"]["data"]["FICHA_DRAIN_SECONDS"])
+    assert drain >= 5  # until every node knows that the pod has left the service
     at_the_latest = 28  # docs/deployment.md, Stopping
-    assert pod["terminationGracePeriodSeconds"] >= leaving + at_the_latest
+    assert pod["terminationGracePeriodSeconds"] >= drain + at_the_latest
+
+
+@pytest.mark.claims(
+    "docs/deployment.md", "Only the job migrates: a server does not start where a migration is missing."
+)
+def test_only_the_job_migrates() -> None:
+    assert resources("settings.yaml")["ConfigMap"]["data"]["FICHA_MIGRATE"] == "off"
+    (container,) = resources("migrate.yaml")["Job"]["spec"]["template"]["spec"]["containers"]
+    assert container["args"] == ["migrate"]
+
+
+@pytest.mark.claims(
+    "docs/deployment.md",
+    "Prometheus finds the metrics by the pods' annotations, from the namespace `monitoring` only.",
+)
+def test_prometheus_alone_reaches_the_metrics() -> None:
+    data = resources("settings.yaml")["ConfigMap"]["data"]
+    template = resources("server.yaml")["Deployment"]["spec"]["template"]
+    assert template["metadata"]["annotations"] == {
+        "prometheus.io/scrape": "true", "prometheus.io/port": data["FICHA_METRICS_PORT"],
+        "prometheus.io/path": "/metrics",
+    }  # fmt: skip
+    (container,) = template["spec"]["containers"]
+    ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+    assert ports == {"http": 8000, "metrics": int(data["FICHA_METRICS_PORT"])}
+    served = [port["targetPort"] for port in resources("server.yaml")["Service"]["spec"]["ports"]]
+    assert served == ["http"]
+    allowed = resources("network.yaml")["NetworkPolicy"]["spec"]["ingress"]
+    assert {
+        rule["ports"][0]["port"]: rule["from"][0]["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+        for rule in allowed
+    } == {"http": "ingress", "metrics": "monitoring"}
+    assert all(len(rule["ports"]) == len(rule["from"]) == 1 for rule in allowed)
 
 
 def test_the_probes_ask_what_is_served(live_server: Ficha) -> None:
     (container,) = resources("server.yaml")["Deployment"]["spec"]["template"]["spec"]["containers"]
     probes = [container[name]["httpGet"] for name in ("startupProbe", "readinessProbe", "livenessProbe")]
-    assert {probe["port"] for probe in probes} == {port["name"] for port in container["ports"]}
+    assert {probe["port"] for probe in probes} == {"http"}
     for probe in probes:
         assert httpx.get(live_server.url + probe["path"], trust_env=False).status_code == 200

@@ -1,7 +1,7 @@
 """A transaction that fails because of its connection is done again on another one; what follows it may fail alone."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
@@ -9,6 +9,7 @@ import pytest
 from psycopg.pq.abc import PGresult
 from sqlalchemy import text
 
+from database.channels import ByPostgreSQL
 from database.opening import open_pool
 from database.wire import rows
 from domain.work import UnitOfWork
@@ -123,6 +124,40 @@ def test_who_leaves_while_it_follows_does_not_know_what_became_of_it(company: Ca
         doing.cancel()
         with pytest.raises(OutcomeUnknown):
             await doing
+        await pool.close()
+
+    asyncio.run(run())
+    assert change.name == "Después"
+
+
+class Announcing(ByPostgreSQL):
+    """A broker that takes news after the commit, and does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = asyncio.Event()
+
+    async def committed(self, news: Sequence[str]) -> None:
+        del news
+        self.begun.set()
+        await asyncio.Event().wait()
+
+
+def test_who_leaves_after_the_commit_ends_nobody_elses_connection(company: Callable[..., Company]) -> None:
+    change = Following(company(), "select 1")
+    writer, channel = Writer(change.mine), Announcing()
+
+    async def run() -> None:
+        pool = open_pool(change.mine.ficha.settings.database_url, 1)
+        units = UnitsOfWork(pool, channel)
+        doing = asyncio.create_task(units.run(writer.viewer, writer.now, lambda work: change(work, None)))
+        await channel.begun.wait()
+        async with pool.connection() as connection:
+            doing.cancel()
+            with pytest.raises(OutcomeUnknown):
+                await doing
+            [result] = await connection.ask([("select 1", ())])
+            assert rows(result) == [(1,)]
         await pool.close()
 
     asyncio.run(run())

@@ -62,6 +62,15 @@ def test_each_alert_says_what_is_wrong_and_how_bad_it_is() -> None:
             assert rule["labels"]["severity"] in ("critical", "warning"), rule["alert"]
 
 
+@pytest.mark.claims("docs/operating.md", "What to do at an alert:", "| alert | what to do |")
+def test_the_guide_says_what_to_do_at_each_alert() -> None:
+    guide = (DEPLOY.parent / "docs" / "operating.md").read_text("utf-8")
+    groups = yaml.safe_load((DEPLOY / "alerts.yml").read_text("utf-8"))["groups"]
+    assert re.findall(r"^\| `(Ficha\w+)` \|", guide, re.MULTILINE) == [
+        rule["alert"] for group in groups for rule in group["rules"]
+    ]
+
+
 @pytest.mark.skipif(not shutil.which("promtool"), reason="no promtool on the PATH")
 def test_prometheus_takes_the_files() -> None:
     for command in (["check", "rules", "alerts.yml"], ["check", "config", "prometheus.yml"]):

@@ -24,7 +24,7 @@ import pytest
 from models.collaborator import Role
 from tests.fixtures import Company, demanded, own_process
 
-PROXY = Path(__file__).resolve().parents[2] / "docs" / "haproxy.cfg"
+PROXY = Path(__file__).resolve().parents[2] / "deploy" / "haproxy.cfg"
 FEW, MANY = 1_000, 10_000
 """Requests of the short form, and of the whole."""
 
