@@ -1,7 +1,7 @@
 """Write the guides as a site into site/html/, with a search that works without a network.
 
-Usage: python docs/site/build.py. The pages are staged in site/source/ first, with the files that they link to: README is
-the start, all else stands where it stands here, so that links hold in both places. It exits with 1 on a warning.
+Usage: python docs/site/build.py. The pages are staged in site/source/ first, with the files that they link to: README
+is the start, all else stands where it stands here, so that links hold in both places. It exits with 1 on a warning.
 """
 
 import re
