@@ -4,6 +4,7 @@ filter or a search decides what is read."""
 import datetime
 import json
 import re
+from itertools import count
 from typing import Any, cast
 
 import psycopg
@@ -25,6 +26,9 @@ def plan(own: Company, query: str, **variables: Any) -> list[str]:
     viewer = viewer_of(url, own.email(Role.ADMIN))
     with psycopg.connect(url, options=options(SESSION)) as application:
         return plan_of(application, viewer, Executor(), query, **variables)
+
+
+_NUMBERS = count()
 
 
 def plan_of(
@@ -62,11 +66,11 @@ def _executed(
         application.execute("select set_config('ficha.company_id', %s, true)", [str(viewer.company_id)])
         if statement.by_values:
             application.execute("set local plan_cache_mode = force_custom_plan")
-        application.execute(f"prepare answer as {sql}".encode())
+        # A name of its own: a statement that ends with an error stays prepared.
+        name = f"answer{next(_NUMBERS)}"
+        application.execute(f"prepare {name} as {sql}".encode())
         listed = SQL(", ").join(map(Literal, values))
-        rows = application.execute(SQL(cast("Any", explain) + "execute answer ({})").format(listed)).fetchall()
-        application.execute("deallocate answer")
-    return rows
+        return application.execute(SQL(cast("Any", f"{explain}execute {name} ({{}})")).format(listed)).fetchall()
 
 
 def milliseconds(lines: list[str]) -> float:
