@@ -1,6 +1,6 @@
 // How GraphiQL asks: requests by the toolkit, subscriptions over a WebSocket that lives as long as the subscription.
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
-import { getOperationAST, parse } from 'graphql';
+import { Kind, getOperationAST, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 
 /** @param {string} url the endpoint's path @param {() => Promise<object>} signedIn what headers a request needs */
@@ -10,12 +10,23 @@ export function openFetcher(url, signedIn) {
   const socket = new URL(url, location.href);
   socket.protocol = socket.protocol.replace('http', 'ws');
 
-  return async (params, options) => {
+  return async (request, options) => {
+    const params = named(request);
     const headers = { ...(await signedIn(params)), ...options?.headers };
     if (isSubscription(params)) return subscribe(socket.href, params, headers);
     const answer = await send(params, { ...options, headers });
     return params.operationName === 'IntrospectionQuery' ? ownFirst(answer) : answer;
   };
+}
+
+/** The request with the name of its operation: GraphiQL notices that of another tab a moment after it shows the tab. */
+function named(request) {
+  try {
+    const operations = parse(request.query).definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+    return operations.length === 1 ? { ...request, operationName: operations[0].name?.value } : request;
+  } catch {
+    return request; // the server says what is wrong with it
+  }
 }
 
 function isSubscription({ query, operationName }) {

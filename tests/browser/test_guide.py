@@ -61,6 +61,12 @@ def test_see_as_is_for_all_tabs(page: Page, live_server: Ficha) -> None:
     graphiql.select_tab("ClientHeader")
     administrator = graphiql.execute()
     assert "DELETE" in administrator["data"]["client"]["availableActions"]
+    # GraphiQL stores which tab is active a moment after it shows it.
+    page.wait_for_function(
+        "title => { const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState'));"
+        " return tabs[activeTabIndex].title === title; }",
+        arg="ClientHeader",
+    )
     graphiql.requests.clear()
     page.get_by_label("See as").select_option(label="Joaquín Ávila Ponce · READ_ONLY")
     expect(graphiql.operation).to_contain_text("query ClientHeader")

@@ -220,14 +220,14 @@ def balanced(folder: Path, ports: list[int]) -> Iterator[tuple[str, str]]:
     ]
     text = text.replace(line, "\n".join(lines)).replace("gt 2000", "gt 2000000")
     front, statistics = free_ports(1), free_ports(1)
-    text += f"\nfrontend statistics\n    bind 127.0.0.1:{statistics}\n    stats enable\n    stats uri /;csv\n"
+    text += f"\nfrontend statistics\n    bind 127.0.0.1:{statistics}\n    stats enable\n    stats uri /stats\n"
     file = folder / "haproxy.cfg"
     file.write_text(text, "utf-8")
     env = {"PATH": os.environ["PATH"], "FICHA_FRONT": f"127.0.0.1:{front}", "FICHA_BACK": "127.0.0.1:1"}
     with subprocess.Popen([haproxy, "-db", "-f", str(file)], env=env, stderr=subprocess.DEVNULL) as process:
         try:
             until(lambda: is_open(front))
-            yield f"http://127.0.0.1:{front}", f"http://127.0.0.1:{statistics}/;csv"
+            yield f"http://127.0.0.1:{front}", f"http://127.0.0.1:{statistics}/stats;csv"
         finally:
             process.terminate()
 
