@@ -51,11 +51,11 @@ FIELDS_OUT = {"mobile": ADMINISTRATIVE, "public": ADMINISTRATIVE | INTERNAL}
 """Besides the fields `apiKey` of events, which are in no public contract."""
 
 OF_COMPANY = {name for name, each in MUTATIONS.items() if {*each.fields} & ROOTS_OUT["Mutation"]}
-WITH_INVITATIONS = {"invitations", "collaborators"}
+OF_ADMINISTRATORS = {"api_keys", "audit_log", "collaborators", "invitations", "roles"}
 WITH_KEYS_OR_NOTES = {"client_detail", "client_profile", "client_taxpayer_listing", "sales_document_detail"}
 OPERATIONS_OUT = {
-    "mobile": {*OF_COMPANY, *WITH_INVITATIONS},
-    "public": {*OF_COMPANY, *WITH_INVITATIONS, *WITH_KEYS_OR_NOTES},
+    "mobile": {*OF_COMPANY, *OF_ADMINISTRATORS},
+    "public": {*OF_COMPANY, *OF_ADMINISTRATORS, *WITH_KEYS_OR_NOTES},
 }
 """The canonical operations that do not fit: all others do."""
 
