@@ -42,7 +42,7 @@ def notice(files: list[Path]) -> str:
     """The text of NOTICE from the packages of some SBOMs."""
     lines = ["Ficha's image holds these packages of others, each under its own licence. Written by make sbom.", ""]
     for file in files:
-        packages = sorted(_packages(json.loads(file.read_bytes())), key=lambda package: package[0].lower())
+        packages = sorted({*_packages(json.loads(file.read_bytes()))}, key=lambda package: package[0].lower())
         lines += [file.name.removesuffix(".cdx.json"), *(f"  {' '.join(package)}" for package in packages), ""]
     return "\n".join(lines)
 
@@ -72,13 +72,12 @@ def _of_npm(page: Path, file: Path) -> None:
 
 
 def _packages(sbom: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Name, version and licence (an SPDX expression) of each package; a package that an SBOM has twice comes once."""
-    for name, version, component in {
-        (c["name"], c["version"]): (c["name"], c["version"], c) for c in sbom["components"]
-    }.values():
+    """Name, version and licence (an SPDX expression) of each package, twice where the SBOM has it twice."""
+    for component in sbom["components"]:
+        name = component["name"]
         group = f"{component['group']}/" if component.get("group") else ""
         if name not in OWN_TOOLS:
-            yield f"{group}{name}", version, _licence(component) or UNSAID[name]
+            yield f"{group}{name}", component["version"], _licence(component) or UNSAID[name]
 
 
 def _licence(component: dict[str, Any]) -> str:
