@@ -218,8 +218,10 @@ def own_process(
 
 
 def with_demo(settings: Settings) -> Settings:
-    """The settings of a Ficha for tests, with the demo in its database and the demo's files in its bucket."""
-    opened = replace(settings, graphiql=True, web=True, rate_limit="off", sign_in_limit="off", sweep_minutes=0)
+    """The settings of a Ficha for tests, with the demo in its database and the demo's files in its bucket. All tests
+    ask from one address: what limits one is off."""
+    unlimited = {"rate_limit": "off", "sign_in_limit": "off", "statement_limit": "off"}
+    opened = replace(settings, graphiql=True, web=True, sweep_minutes=0, **unlimited)
     with MinioStore(
         opened.s3_endpoint, access_key=opened.s3_access_key, secret_key=opened.s3_secret_key, bucket=opened.s3_bucket
     ) as store:
