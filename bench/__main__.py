@@ -32,6 +32,9 @@ ADMINISTRATOR = "admin@escala.mx"
 POSTGRES_OPTIONS = {"shared_preload_libraries": "pg_stat_statements"}
 LONGEST = 60
 """Seconds of a run."""
+ONCE = ("levels", "yoga")
+"""Those that are measured with 16 connections alone: Ficha without its planner is here to be compared with itself, and
+the second peer with the first."""
 SENT = """
 select coalesce(sum(calls), 0) from pg_stat_statements
 where dbid = (select oid from pg_database where datname = current_database()) and toplevel
@@ -213,9 +216,10 @@ def contest(on: Data, plan: Plan, cores: Cores, only: Sequence[str]) -> tuple[li
         start("levels", *contenders.ficha(on.settings, planner=False))
         start("floor", *contenders.floor(on.settings, [files[o.name] for o in measurable if "floor" in o.contenders]))
         try:
-            start("peer", *contenders.peer(on.settings, on.folder, scale.book(1).company))
+            for name in contenders.SERVERS:
+                start(name, *contenders.peer(name, on.settings, on.folder, scale.book(1).company))
         except BuildError as error:
-            say(f"peer: skipped, {error}")
+            say(f"peers: skipped, {error}")
         runs: list[Run] = []
         for operation in (o for o in measurable if not only or o.name in only):
             say(f"{operation.name}: comparing {len(operation.bodies)} answers")
@@ -225,8 +229,7 @@ def contest(on: Data, plan: Plan, cores: Cores, only: Sequence[str]) -> tuple[li
             for contender in present:
                 load.put(contender.url, files[operation.name], on.authorization, 16, 2, cores.load)
             for connections in plan.connections:
-                # Without its planner Ficha is here to be compared with itself: once is enough.
-                measured = [contender for contender in present if contender.name != "levels" or connections == 16]
+                measured = [contender for contender in present if contender.name not in ONCE or connections == 16]
                 figures_of: dict[str, list[Figures]] = {contender.name: [] for contender in measured}
                 for _ in range(plan.rounds):
                     for contender in measured:

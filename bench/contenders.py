@@ -1,4 +1,4 @@
-"""Those that answer: Ficha with and without its planner, the peer, the floor; each a process on a port of its own."""
+"""Those that answer: Ficha with and without its planner, the peers, the floor; each a process on a port of its own."""
 
 import hashlib
 import json
@@ -18,7 +18,9 @@ from models import Company, catalogs
 from server.settings import BESIDE, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-PEER = ROOT / "bench" / "peers" / "mercurius"
+PEERS = ROOT / "bench" / "peers" / "node"
+SERVERS = {"peer": "mercurius.mjs", "yoga": "yoga.mjs"}
+"""The programs of the peers, which have their resolvers in common."""
 POOL = 16
 """Connections to the database, for each contender."""
 
@@ -82,20 +84,21 @@ def write_floor(settings: Settings) -> tuple[list[str], dict[str, str]]:
     return [sys.executable, "-m", "bench.write_floor"], environment(settings)
 
 
-def peer(settings: Settings, folder: Path, company: Company) -> tuple[list[str], dict[str, str]]:
-    """Command and environment of Mercurius for one company, its packages installed; the folder takes a file for it.
+def peer(name: str, settings: Settings, folder: Path, company: Company) -> tuple[list[str], dict[str, str]]:
+    """Command and environment of one of the peers for one company, its packages installed; the folder takes a file for
+    it.
 
     build.BuildError where there is no Node.js.
     """
     node, npm = build.node_and_npm()  # the one place that knows where Node.js may be
-    lock = hashlib.sha256((PEER / "package-lock.json").read_bytes()).hexdigest()
-    mark = PEER / "node_modules" / ".made-from"
+    lock = hashlib.sha256((PEERS / "package-lock.json").read_bytes()).hexdigest()
+    mark = PEERS / "node_modules" / ".made-from"
     if not mark.is_file() or mark.read_text() != lock:
-        subprocess.run([*npm, "ci", "--silent"], cwd=PEER, check=True)
+        subprocess.run([*npm, "ci", "--silent"], cwd=PEERS, check=True)
         mark.write_text(lock)
     codes = folder / "catalogs.json"
     codes.write_text(json.dumps({name: _entries(catalog) for name, catalog in CATALOGS.items()}, ensure_ascii=False))
-    return [*node, str(PEER / "server.mjs")], {
+    return [*node, str(PEERS / SERVERS[name])], {
         "NODE_ENV": "production",
         "DATABASE_URL": settings.database_url,
         "COMPANY_ID": str(company.id),

@@ -17,6 +17,7 @@ CONTENDERS = {
     "planner": "Ficha",
     "levels": "Ficha, planner off",
     "peer": "Mercurius",
+    "yoga": "Yoga",
     "floor": "floor",
 }
 TARGETS = {

@@ -394,7 +394,7 @@ def main() -> None:
         floor = contenders.write_floor(on.settings)
         started["floor"] = stack.enter_context(running("floor", *floor, on.folder / "floor.log", cores.server))
         try:
-            peer = contenders.peer(on.settings, on.folder, scale.book(1).company)
+            peer = contenders.peer("peer", on.settings, on.folder, scale.book(1).company)
             started["peer"] = stack.enter_context(running("peer", *peer, on.folder / "peer.log", cores.server))
         except BuildError as error:
             say(f"peer: skipped, {error}")

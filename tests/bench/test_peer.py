@@ -1,4 +1,4 @@
-"""The peer that Ficha is measured against answers as Ficha does, byte for byte, also where the demo is not regular."""
+"""The peers that Ficha is measured against answer as Ficha does, byte for byte, also where the demo is not regular."""
 
 import json
 from collections.abc import Generator
@@ -15,12 +15,14 @@ from graphiql.build import BuildError
 from tests.fixtures import Ficha
 
 
-@pytest.fixture(scope="module")
-def peer(live_server: Ficha, tmp_path_factory: pytest.TempPathFactory) -> Generator[Contender]:
-    """Mercurius on the worker's database, for the demo company."""
+@pytest.fixture(scope="module", params=contenders.SERVERS)
+def peer(
+    request: pytest.FixtureRequest, live_server: Ficha, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[Contender]:
+    """One of them on the worker's database, for the demo company."""
     folder: Path = tmp_path_factory.mktemp("peer")
     try:
-        command, env = contenders.peer(live_server.settings, folder, demo().company)
+        command, env = contenders.peer(request.param, live_server.settings, folder, demo().company)
     except BuildError as error:
         pytest.skip(str(error))
     with running("peer", command, env, folder / "peer.log", set()) as started:

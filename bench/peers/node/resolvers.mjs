@@ -1,12 +1,9 @@
-// The peer: Mercurius with its JIT, dataloader and pg, as one would write it by hand for the measured operations.
+// What the peers have in common: dataloader and pg, as one would write it by hand for the measured operations.
 // It authenticates nobody, limits nobody and knows no row-level security: it is one company's, which is in every
 // statement. Settings: DATABASE_URL, COMPANY_ID, TIME_ZONE, POOL_SIZE, CATALOGS (a JSON file: name, code, entry).
-// It prints its URL when it answers, and ends on SIGTERM.
 
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import Fastify from 'fastify';
-import mercurius from 'mercurius';
 import pg from 'pg';
 import DataLoader from 'dataloader';
 
@@ -18,7 +15,7 @@ const PAGE = 20;
 const { builtins } = pg.types;
 for (const type of [builtins.TIMESTAMPTZ, builtins.DATE]) pg.types.setTypeParser(type, (text) => text);
 
-const pool = new pg.Pool({
+export const pool = new pg.Pool({
   connectionString: DATABASE_URL,
   max: Number(POOL_SIZE),
   options: `-c timezone=UTC -c jit=off -c search_path=public -c ficha.company_id=${COMPANY_ID}`,
@@ -310,7 +307,9 @@ const createContact = async (_, { input }) => {
   }
 };
 
-const resolvers = {
+export const schema = readFileSync(new URL('schema.graphql', import.meta.url), 'utf8');
+
+export const resolvers = {
   Mutation: { createContact },
   Query: {
     _entities: (_, { representations }, context) => representations.map(({ id }) => client(id, context)),
@@ -402,16 +401,3 @@ const resolvers = {
   DealClosedEvent: event({ title: 'title', closedOn: 'closed_on' }, deal),
   DealReopenedEvent: event({ title: 'title' }, deal),
 };
-
-const app = Fastify();
-app.register(mercurius, {
-  schema: readFileSync(new URL('schema.graphql', import.meta.url), 'utf8'),
-  resolvers,
-  jit: 1,
-  context: () => ({}),
-});
-console.log(await app.listen({ host: '127.0.0.1', port: 0 }));
-process.on('SIGTERM', async () => {
-  await app.close();
-  await pool.end();
-});
