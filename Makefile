@@ -35,6 +35,8 @@ deep: $(VENV)/.dev ## Run the long proofs whole, such as every edge of every inp
 bench: $(VENV)/.dev ## Measure Ficha beside a peer on Node.js; ARGS=--quick for two minutes on little data
 	@$(BIN)/python -m bench $(ARGS)
 	@$(BIN)/python -m bench.writes $(filter --quick,$(ARGS))
+	@$(BIN)/python -m bench.fanout $(filter --quick,$(ARGS))
+	@$(BIN)/python -m bench.cold $(filter --quick,$(ARGS))
 	@$(if $(filter --quick,$(ARGS)),,$(BIN)/python -m bench.hunt)
 
 conformance: $(VENV)/.dev $(GRAPHIQL) ## Run the field's own suites, gateways and clients, from npm, on the live server
