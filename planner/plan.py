@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
-    DirectiveNode,
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
@@ -13,9 +12,6 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    VariableNode,
-    Visitor,
-    visit,
 )
 
 from errors import FichaError
@@ -25,6 +21,7 @@ from planner.arguments import Arguments, Ask
 from planner.compile import Compiler
 from planner.plans import Plan
 from planner.selection import Selections, Unplannable
+from planner.usages import usages
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +203,6 @@ class ParsedOperation:
     def of(cls, document: DocumentNode, definition: OperationDefinitionNode) -> "ParsedOperation":
         """The operation, with what it needs of its document."""
         fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-        deciding: set[str] = set()
-
-        class Conditions(Visitor):
-            def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
-                deciding.update(a.value.name.value for a in node.arguments or () if isinstance(a.value, VariableNode))
-
-        for part in (definition, *fragments.values()):
-            visit(part, Conditions())
+        used = usages((definition, *fragments.values()))
+        deciding = {each.variable for each in used if each.of_directive and not each.within}
         return cls(definition, fragments, tuple(sorted(deciding)), document.token_count or 0)

@@ -7,7 +7,6 @@ part once, however often fragments repeat it.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any, NamedTuple, cast
 
@@ -25,7 +24,6 @@ from graphql import (
     IntValueNode,
     ListValueNode,
     Node,
-    ObjectValueNode,
     OperationDefinitionNode,
     SchemaMetaFieldDef,
     SelectionSetNode,
@@ -87,6 +85,8 @@ HEAVY_MUTATION = 500
 
 LENGTHS = {"_entities": "representations", "nodes": "ids"}
 """Fields whose list is as long as that of an argument."""
+SIZING = {"first", "last", "search", *LENGTHS.values()}
+"""Arguments whose number, length or presence the price depends on, beside those of directives and input objects."""
 INTROSPECTION: Mapping[str, GraphQLField] = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 IN_SCHEMA: Mapping[str, float] = {"types": 650, "directives": 20, "fields": 4, "inputFields": 2}
 IN_TYPE: Mapping[str, float] = {"fields": 120, "inputFields": 60, "enumValues": 120, "possibleTypes": 50}
@@ -154,8 +154,10 @@ class Price(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+FREE = Price()
+
+
+class Size(NamedTuple):
     """How large a part of a document is."""
 
     depth: int = 0
@@ -178,6 +180,9 @@ class Size:
             self.directives + other.directives,
             self.repeated + other.repeated,
         )
+
+
+NO_SIZE = Size()
 
 
 def measure(document: DocumentNode) -> list[GraphQLError]:
@@ -240,35 +245,34 @@ class _Measure:
 
     def of(self, selection_set: SelectionSetNode) -> Size:
         """A selection set with all that it holds."""
-        size = Size()
+        size, directives = NO_SIZE, 0
         keys: Counter[str] = Counter()
         for selection in selection_set.selections:
-            directives = len(selection.directives or ())
+            directives += len(selection.directives or ())
             match selection:
                 case FieldNode():
-                    inner = self.of(selection.selection_set) if selection.selection_set else Size()
-                    aliased = selection.alias is not None
+                    inner = self.of(selection.selection_set) if selection.selection_set else NO_SIZE
                     keys[selection.alias.value if selection.alias else selection.name.value] += 1
-                    depth = max(inner.depth + 1, _nesting(selection.arguments or ()))
-                    part = replace(
-                        inner,
-                        depth=depth,
-                        width=1,
-                        fields=inner.fields + 1,
-                        objects=inner.objects + (selection.selection_set is not None),
-                        aliases=inner.aliases + aliased,
+                    part = Size(
+                        max(inner.depth + 1, _nesting(selection.arguments or ())),
+                        1,
+                        inner.fields + 1,
+                        inner.objects + (selection.selection_set is not None),
+                        inner.aliases + (selection.alias is not None),
+                        inner.directives,
+                        inner.repeated,
                     )
                 case FragmentSpreadNode():
                     part = self._fragment(selection.name.value)
                 case _:
                     part = self.of(cast("Any", selection).selection_set)
-            size = size.beside(part).beside(Size(directives=directives))
-        return size.beside(Size(repeated=sum(number for number in keys.values() if number > 1)))
+            size = size.beside(part)
+        return size.beside(Size(directives=directives, repeated=sum(number for number in keys.values() if number > 1)))
 
     def _fragment(self, name: str) -> Size:
         if name not in self._known:
             # A fragment that spreads itself counts once here; validation refuses it.
-            self._known[name] = Size()
+            self._known[name] = NO_SIZE
             fragment = self._fragments.get(name)
             if fragment is not None:
                 self._known[name] = self.of(fragment.selection_set)
@@ -306,41 +310,6 @@ def price(
     return _Cost(schema, fragments, defaults | dict(variables)).of_operation(operation)
 
 
-def parts_of_values(document: DocumentNode) -> frozenset[str]:
-    """The variables inside a list or an input object: whether they are set, and how long they are, affects the
-    price."""
-    names: set[str] = set()
-    stack: list[tuple[Any, bool]] = [(document, False)]
-    while stack:
-        node, within = stack.pop()
-        if isinstance(node, VariableNode) and within:
-            names.add(node.name.value)
-        within = within or isinstance(node, ObjectValueNode | ListValueNode)
-        for key in node.keys:
-            part = getattr(node, key, None)
-            parts = cast("Iterable[Any]", part if isinstance(part, list | tuple) else (part,))
-            stack += ((one, within) for one in parts if isinstance(one, Node))
-    return frozenset(names)
-
-
-def sizing_variables(document: DocumentNode) -> frozenset[str]:
-    """The variables whose size or presence affects the price of the document's operations, other than those of
-    directives and input objects."""
-    arguments = {"first", "last", "search", *LENGTHS.values()}
-    sizing: set[str] = set()
-    stack: list[Any] = [
-        d.selection_set for d in document.definitions if isinstance(d, OperationDefinitionNode | FragmentDefinitionNode)
-    ]
-    while stack:
-        for selection in stack.pop().selections:
-            for argument in getattr(selection, "arguments", None) or ():
-                if argument.name.value in arguments and isinstance(argument.value, VariableNode):
-                    sizing.add(argument.value.name.value)
-            if getattr(selection, "selection_set", None):
-                stack.append(selection.selection_set)
-    return frozenset(sizing)
-
-
 class _Cost:
     def __init__(
         self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]
@@ -355,9 +324,10 @@ class _Cost:
         return self._together(root, self._selections.collect((operation.selection_set,), root), {})
 
     def _together(self, kind: GraphQLObjectType, selected: Selected, sizes: Mapping[str, int]) -> Price:
-        total = Price()
+        total = FREE
         for nodes in selected.values():
-            total = total.beside(self._field(kind, nodes, sizes))
+            if (part := self._field(kind, nodes, sizes)) is not FREE:
+                total = total.beside(part)
         return total
 
     def _inside(self, kind: GraphQLNamedType, nodes: list[FieldNode], sizes: Mapping[str, int]) -> Price:
@@ -384,7 +354,7 @@ class _Cost:
         weight = _directive(definition, Cost)
         own = weight.weight if weight else 0 if is_leaf_type(kind) else 1
         if is_leaf_type(kind):
-            return Price(own)
+            return Price(own) if own else FREE
         of_arguments = self._of_arguments(definition, node)
         length = _directive(definition, ListSize)
         items = self._length(definition, node, length)

@@ -15,27 +15,24 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     InlineFragmentNode,
-    Node,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
     Undefined,
     ValidationRule,
-    VariableNode,
     VariablesInAllowedPositionRule,
-    Visitor,
     get_named_type,
     parse,
     specified_rules,
     type_from_ast,  # pyright: ignore[reportUnknownVariableType]  # graphql-core's own
     validate,
-    visit,
 )
 
 from loaders.recent import Recent
 from loaders.stopping import check
 from planner.plan import BYTES_OF_A_TOKEN, ParsedOperation
+from planner.usages import usages
 from server.execution import cost
 from server.execution.arguments import Variable
 from server.execution.leniency import VariablesInPosition, with_twins
@@ -127,22 +124,11 @@ class Prepared:
 
 def _read(operation: ParsedOperation) -> set[str]:
     """The names of the variables on which depends what is read."""
-    names: set[str] = set()
-
-    class Names(Visitor):
-        def enter_variable(self, node: VariableNode, *_: Any) -> None:
-            names.add(node.name.value)
-
     definition = operation.definition
-    parts: list[Node] = [definition.selection_set, *operation.fragments.values()]
-    if definition.operation is not OperationType.QUERY:
-        for part in definition.selection_set.selections:
-            own = (*(part.directives or ()), part.selection_set) if isinstance(part, FieldNode) else (part,)
-            parts += [each for each in own if each]
-        del parts[0]
-    for part in parts:
-        visit(part, Names())
-    return names
+    is_query = definition.operation is OperationType.QUERY
+    root = set[int]() if is_query else set(map(id, definition.selection_set.selections))
+    used = usages((definition, *operation.fragments.values()))
+    return {each.variable for each in used if each.of_directive or id(each.node) not in root}
 
 
 def _size(value: Any) -> Any:
@@ -167,9 +153,11 @@ def _deciding(
     schema: GraphQLSchema, document: DocumentNode, operation: ParsedOperation
 ) -> Iterable[tuple[str, Callable[[Any], Any]]]:
     """The variables that decide over the price: those of directives and of lengths, and all that hold input objects."""
-    for name in dict.fromkeys((*operation.deciding, *sorted(cost.sizing_variables(document)))):
+    used = [*usages(document.definitions)]
+    sizing = {each.variable for each in used if each.argument in cost.SIZING and not (each.of_directive or each.within)}
+    for name in dict.fromkeys((*operation.deciding, *sorted(sizing))):
         yield name, _size
-    for name in sorted(cost.parts_of_values(document)):
+    for name in sorted({each.variable for each in used if each.within}):
         yield name, _length
     for definition in operation.definition.variable_definitions or ():
         kind = type_from_ast(schema, definition.type)
@@ -289,7 +277,8 @@ class Documents:
                 operation = ParsedOperation.of(document, definition)
                 deciding = tuple(_deciding(self._schema, document, operation))
                 variables = [Variable.of(self._schema, d) for d in definition.variable_definitions or ()]
-                read = [variable for variable in variables if variable.name in _read(operation)]
+                names = _read(operation)
+                read = [variable for variable in variables if variable.name in names]
                 digest = hashlib.sha256(query.encode()).hexdigest()
                 prepared = Prepared(self._schema, document, digest, name, operation, variables, read, deciding)
                 return self._prepared.put((query, name), prepared)
