@@ -104,6 +104,8 @@ def _grow(connection: Connection, clients: int, events: int, present: bool, prog
     book = scale.book(clients)
     _insert(connection, book)
     scale.load(_psycopg(connection), list(scale.lives(book, clients, events)), progress)
+    # Tables that were empty when PostgreSQL last looked are joined as such, which takes hours.
+    connection.exec_driver_sql("analyze")
     _open_ledger(connection, book)
     return f"{book.company.name}: {clients} clients with {events} events each added"
 
