@@ -136,10 +136,14 @@ def rows(relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: b
     tells that there are more."""
     if not ahead:
         shape = replace(shape, size=shape.size - 1)
-    cuts = list(_Cuts(relation, shape, parent, sees_all).cuts())
+    cutter = _Cuts(relation, shape, parent, sees_all)
+    cuts = list(cutter.cuts())
     if len(cuts) == 1:
         return cuts[0].lateral()
     every = union_all(*cuts).subquery()
+    if cutter.are_in_order:
+        # PostgreSQL reads a cut when those before it have not filled the page; to sort them it would read all.
+        return select(every).limit(shape.size + 1).lateral()
     return _first(select(every), _places_of(relation, shape, every), shape).lateral()
 
 
@@ -186,7 +190,7 @@ class _Cuts:
         if self.relation.key or (shape.search and entity.search is None):
             yield self._among(alias_of(entity.model))
             return
-        order = entity.orders.get(shape.order[0].name) if shape.order else None
+        order = self._order
         so_far: tuple[ColumnElement[bool], ...] = ()
         for few in islice(_few(entity, shape, order), MOST_PARTS):
             table = alias_of(entity.model)
@@ -197,6 +201,17 @@ class _Cuts:
         else:
             for table in order.parts(entity.model) if isinstance(order, Dated) else (alias_of(entity.model),):
                 yield self._whole(table, *so_far)
+
+    @property
+    def are_in_order(self) -> bool:
+        """Whether the rows of each come before those of the next. Where rows are few, all are in one of them."""
+        return not isinstance(self._order, Dated)
+
+    @property
+    def _order(self) -> Any:
+        """What the list is first ordered by."""
+        order = self.shape.order
+        return self.relation.target.orders.get(order[0].name) if order else None
 
     def _among(self, table: FromClause, *among: ColumnElement[bool]) -> Query:
         """Of rows that are few, or of one parent, or ranked by a search."""
@@ -214,17 +229,20 @@ class _Cuts:
             return self._beyond(self._order_beyond, table, among)
         return self._looked_at(table, terms, *among, since=0)
 
-    def _parts(self, order: InParts, among: Sequence[ColumnElement[bool]]) -> Iterator[Query]:
+    def _parts(self, order: InParts, among: Sequence[ColumnElement[bool]]) -> Sequence[Query]:
+        """The rows with the value that the order begins with, and those without it, which are the last."""
         shape = self.shape
+        having: list[Query] = []
+        lacking: list[Query] = []
         if self._at is not False or shape.backward:
             if not isinstance(order, Stepwise):
-                yield self._with_value(among)
+                having.append(self._with_value(among))
             else:
-                if self._at:
-                    yield self._steps(order, among, here=True)
-                yield self._steps(order, among)
+                having += [self._steps(order, among, here=True)] if self._at else []
+                having.append(self._steps(order, among))
         if shape.order[0].name in self.relation.target.nullable_orders() and not (self._at and shape.backward):
-            yield self._without_value(order, among)
+            lacking.append(self._without_value(order, among))
+        return [*lacking, *having] if shape.backward else [*having, *lacking]
 
     @property
     def _at(self) -> bool | None:

@@ -417,6 +417,23 @@ def test_a_filter_that_hardly_any_record_passes_is_refused(company: Any, monkeyp
     assert mine.ask(query, title="Astronauta").data == {"clients": {"nodes": [{"legalName": "A"}]}}
 
 
+@pytest.mark.parametrize(("direction", "cut"), [("ASC", "first"), ("DESC", "last")])
+def test_a_part_of_an_order_that_fills_the_page_is_enough(
+    company: Any, monkeypatch: pytest.MonkeyPatch, direction: str, cut: str
+) -> None:
+    mine = company()
+    owned = [mine.client(legal_name=name, owner_id=mine.people[Role.SALES]) for name in ("A", "B", "C")]
+    ownerless = [mine.client(legal_name=name, owner_id=None) for name in ("D", "E", "F")]
+    for client in ownerless if cut == "first" else owned:
+        mine.add(models.Contact, client_id=client, name="Uno", job_title="Buzo")
+    monkeypatch.setattr(bounds, "MOST_AT_LENGTH", 2)
+    filter = "{ contacts: { none: { or: [{ jobTitle: { eq: $title } }, { jobTitle: { eq: null } }] } } }"
+    order = f"orderBy: [{{ field: OWNER, direction: {direction} }}]"
+    query = f"query ($title: String) {{ clients(filter: {filter}, {order}, {cut}: 1) {{ nodes {{ legalName }} }} }}"
+    answer = mine.ask(query, title="Buzo")
+    assert answer.data == {"clients": {"nodes": [{"legalName": "A" if cut == "first" else "D"}]}}
+
+
 LISTS = {
     "clients": "ClientFilter", "deals": "ClientDealFilter", "followUps": "FollowUpFilter",
     "salesDocuments": "SalesDocumentFilter", "documents": "ClientDocumentFilter",
