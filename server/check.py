@@ -33,7 +33,7 @@ class Means:
 
 PARTS: Final[dict[str, Callable[[Means], Iterable[str]]]] = {
     "structure": lambda means: structure_findings(means.connection),
-    "promises": lambda means: promises.breaches(means.settings),
+    "promises": lambda means: promises.breaches(means.connection),
     "ledger": lambda means: ledger_findings(means.connection),
     "numbers": lambda means: broken(means.connection, NUMBERS),
     "history": lambda means: broken(means.connection, HISTORY),
