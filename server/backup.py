@@ -206,8 +206,9 @@ def _run(url: str, program: str, *arguments: str) -> None:
         check=False,
     )
     if done.returncode:
-        said = [line for line in done.stderr.splitlines() if line.strip()] or ["no message"]
-        raise CommandRefused(f"{program} failed: {said[-1].removeprefix(f'{program}: ')}")
+        lines = [line.removeprefix(f"{program}: ") for line in done.stderr.splitlines() if line.strip()]
+        reason = next((line for line in lines if line.startswith("error: ")), "\n".join(lines[-1:]))
+        raise CommandRefused(f"{program} failed: {reason or 'no message'}")
 
 
 def _command(url: str, program: str, *arguments: str) -> tuple[Sequence[str], Mapping[str, str]]:

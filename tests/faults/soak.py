@@ -109,7 +109,7 @@ def attach(world: World) -> None:
     """Sends files."""
     client = create(world.company, "Client", legalName=f"CON ARCHIVOS {secrets.token_hex(10)}")
     while not world.ends.is_set():
-        content = os.urandom(50_000)
+        content = secrets.token_hex(25_000).encode()
         with contextlib.suppress(httpx.TransportError, KeyError, TypeError, ValueError, AssertionError):
             prepared = prepare(world.company, content, clientId=client)["documentUpload"]
             send_parts(prepared, content)

@@ -12,6 +12,11 @@ from tests.faults.soak import FAULTS, soak
     " leave and"
     " read slowly; in the end nothing that was acknowledged is missing or there twice, and `ficha check` is clean.",
 )
+@pytest.mark.claims(
+    "docs/operating.md",
+    "| a process is killed | its clients' connections break; what it had answered is saved, and of several processes it"
+    " is started anew |",
+)
 @pytest.mark.parametrize("seed", [1])
 def test_a_short_soak(settings: Settings, seed: int, capsys: pytest.CaptureFixture[str]) -> None:
     soak(settings, 20, seed)
