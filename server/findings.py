@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import psycopg
 
 from models.sales_document import FISCAL, UNISSUED
-from server.ledger_check import ledger_findings
 from server.settings import Settings
 
 _RFCS = """
@@ -63,4 +62,3 @@ def findings(settings: Settings) -> Iterator[str]:
                 f" oldest since {since}: {folios}{', …' if documents > 20 else ''}. Those that were stamped:"
                 " registerStamp, or importCfdi. The others: cancelSalesDocument, and issue them anew."
             )
-        yield from ledger_findings(connection)

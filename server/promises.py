@@ -67,17 +67,16 @@ RULES: Final[Mapping[str, LiteralString]] = {
 """The rules of several rows, each with the ids of those that break it."""
 
 
-def breaches(settings: Settings) -> Iterator[str]:
+def breaches(connection: psycopg.Connection[Any]) -> Iterator[str]:
     """One line for each constraint and each rule that rows break: how many, and the first of them."""
-    with psycopg.connect(settings.direct_url) as connection:
-        for table, name, condition in connection.execute(_UNPROVED).fetchall():
-            number, first = _breaking(connection, table, condition)
-            if number:
-                yield f"{table}: {number} rows break {name}, {condition}: {_listed(number, first)}. Correct them."
-        for rule, query in RULES.items():
-            ids = [id for (id,) in connection.execute(query)]
-            if ids:
-                yield f"{len(ids)} times {rule}: {_listed(len(ids), sorted(ids)[:5])}. Correct them."
+    for table, name, condition in connection.execute(_UNPROVED).fetchall():
+        number, first = _breaking(connection, table, condition)
+        if number:
+            yield f"{table}: {number} rows break {name}, {condition}: {_listed(number, first)}. Correct them."
+    for rule, query in RULES.items():
+        ids = [id for (id,) in connection.execute(query)]
+        if ids:
+            yield f"{len(ids)} times {rule}: {_listed(len(ids), sorted(ids)[:5])}. Correct them."
 
 
 def validate(settings: Settings) -> Iterator[str]:

@@ -6,7 +6,7 @@ them may stand in a file instead, which the variable with `_FILE` names, as secr
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -108,6 +108,13 @@ def _required(text: str) -> str:
     return text
 
 
+def _secrets(text: str) -> tuple[str, ...]:
+    secrets = tuple(text.split())
+    if any(len(secret) < SHORTEST_SECRET for secret in secrets):
+        raise ValueError(f"must be secrets of at least {SHORTEST_SECRET} characters")
+    return secrets
+
+
 def _setting(
     variable: str,
     default: str,
@@ -127,6 +134,8 @@ def _setting(
     return field(metadata=metadata, repr=not secret)
 
 
+SHORTEST_SECRET: Final = 32
+"""Characters."""
 BESIDE = 3
 """Connections to the database of one process beside the pool's."""
 
@@ -258,6 +267,14 @@ class Settings:
     s3_access_key: str = _setting("FICHA_S3_ACCESS_KEY", "", "Access key of the store; required with its endpoint.")
     s3_secret_key: str = _setting(
         "FICHA_S3_SECRET_KEY", "", "Secret key of the store; required with its endpoint.", secret=True
+    )
+    link_secrets: tuple[str, ...] = _setting(
+        "FICHA_LINK_SECRETS",
+        "",
+        "Secrets of at least 32 characters with which links to files and statements are sealed, separated by spaces or"
+        " lines: the first one seals, all of them open. Empty: FICHA_S3_SECRET_KEY.",
+        _secrets,
+        secret=True,
     )
     s3_bucket: str = _setting("FICHA_S3_BUCKET", "ficha", "Bucket that holds the documents' files.", _required)
     s3_region: str = _setting("FICHA_S3_REGION", "us-east-1", "Region that requests to the store are signed for.")
@@ -499,8 +516,16 @@ class Settings:
     trace_percent: int = _setting(
         "FICHA_TRACE_PERCENT",
         "10",
-        "Of the operations whose caller has not decided by its `traceparent`, how many in a hundred are traced.",
+        "How many operations in a hundred are traced.",
         _integer(0, 100),
+    )
+    trace_callers: bool = _setting(
+        "FICHA_TRACE_CALLERS",
+        "off",
+        "`on`: whether an operation is traced is for the caller to decide, by the flag in its `traceparent`;"
+        " FICHA_TRACE_PERCENT is for callers that send none. Only behind a gateway that replaces this header: anyone"
+        " else could have everything traced.",
+        _switch,
     )
     debug: bool = _setting(
         "FICHA_DEBUG",
@@ -514,6 +539,11 @@ class Settings:
     def places(self) -> int:
         """Connections to the database for operations, and so how many of those are under way at most."""
         return self.database_pool_size - BESIDE
+
+    @property
+    def sealing(self) -> Sequence[str]:
+        """The secrets of links: the first one seals."""
+        return self.link_secrets or (self.s3_secret_key,)
 
     @property
     def catalogs(self) -> Path:
@@ -580,6 +610,9 @@ class Settings:
         ]
         if values.get("jwt_issuer") in (each.issuer for each in values.get("oidc_issuers", ())):
             faults.append("FICHA_OIDC_ISSUERS names the issuer of FICHA_JWT_ISSUER again")
+        last = (values.get("metrics_port") or 0) + values.get("workers", 1) - 1
+        if last > _LAST_PORT:
+            faults.append(f"FICHA_METRICS_PORT leaves no port for each of FICHA_WORKERS: the last would be {last}")
         if faults:
             raise SettingsError(*faults)
         for automatic in ("graphiql", "web", "demo"):
@@ -620,6 +653,7 @@ _OTHERS = ("FICHA_TEST_", "FICHA_BENCH_")
 """What the variables of the tests and of the bench begin with."""
 
 
+_LAST_PORT: Final = 65_535
 DEFAULT = "default"
 
 

@@ -6,6 +6,7 @@ called, and whether it may still be read, is looked up when the link is opened.
 
 import base64
 import hmac
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -45,36 +46,39 @@ class Link(NamedTuple):
 
 class Seal:
     """Signs texts that whoever holds them can read and cannot change, with a key of the secret for one purpose: no
-    signature that the secret makes elsewhere passes for one of these."""
+    signature that the secret makes elsewhere passes for one of these. The first secret signs, and all of them open:
+    what an earlier one has signed."""
 
-    def __init__(self, secret: str, purpose: bytes) -> None:
-        self._key = hmac.digest(secret.encode(), purpose, "sha256")
+    def __init__(self, secrets: Sequence[str], purpose: bytes) -> None:
+        self._keys = [hmac.digest(secret.encode(), purpose, "sha256") for secret in secrets]
 
     def seal(self, content: bytes, expires_at: int) -> str:
         """The content and its signature, in characters that stand in a URL's path as they are; good until `expires_at`
         (Unix time)."""
         said = f"{_text(content)}.{expires_at}"
-        return f"{said}.{self._signature(said)}"
+        return f"{said}.{_signature(self._keys[0], said)}"
 
     def open(self, sealed: str, now: float) -> bytes:
         """The content. Raises LinkError, LinkExpiredError."""
         said, _, signature = sealed.rpartition(".")
-        if not hmac.compare_digest(signature.encode(), self._signature(said).encode()):
+        signatures = [_signature(key, said).encode() for key in self._keys]
+        if not any([hmac.compare_digest(signature.encode(), each) for each in signatures]):  # noqa: C419  # in one time
             raise LinkError
         content, _, expires_at = said.rpartition(".")
         if now >= int(expires_at):
             raise LinkExpiredError
         return base64.urlsafe_b64decode(content + "==")
 
-    def _signature(self, said: str) -> str:
-        return _text(hmac.digest(self._key, said.encode(), "sha256"))
+
+def _signature(key: bytes, said: str) -> str:
+    return _text(hmac.digest(key, said.encode(), "sha256"))
 
 
 class Signer:
-    """Makes and reads links. Signers of the same secret read each other's."""
+    """Makes and reads links. Signers that share a secret read each other's; see `Seal`."""
 
-    def __init__(self, secret: str) -> None:
-        self._seal = Seal(secret, _PURPOSE)
+    def __init__(self, *secrets: str) -> None:
+        self._seal = Seal(secrets, _PURPOSE)
 
     def sign(self, link: Link, expires_at: int) -> str:
         """The link, in characters that stand in a URL's path as they are; good until `expires_at` (Unix time)."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any, BinaryIO, Final, Self, TypeVar
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
@@ -136,6 +137,10 @@ class MinioStore:
                 self._bucket, key, BytesIO(content), len(content), content_type=content_type, sse=self._encryption
             )
         )
+
+    async def put_file(self, key: str, path: Path) -> None:
+        """Store a file of any size, as an object of no particular type: its row knows what it is."""
+        await self._run(lambda: self._writer.fput_object(self._bucket, key, str(path), sse=self._encryption))
 
     async def get(self, key: str, offset: int = 0, length: int = 0) -> bytes:
         def get() -> bytes:

@@ -16,6 +16,7 @@ import click
 from errors import CommandRefused
 from server import __version__
 from server.command import (
+    backup,
     catalog,
     check,
     company,
@@ -29,6 +30,7 @@ from server.command import (
     migrate,
     open_page,
     operation,
+    restore,
     revision,
     schema,
     seed,
@@ -79,6 +81,8 @@ for command in (
     labels.labels,
     unbind.unbind,
     check.check,
+    backup.backup,
+    restore.restore,
     catalog.catalog,
     invite.invite,
     sweep.sweep,

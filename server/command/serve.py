@@ -34,18 +34,25 @@ def serve() -> None:
     loading()
     from server.bring_up import bring_up
 
-    configured = Settings.from_env(os.environ)
-    configured.demand_issuer()
+    configured = _settings()
     try:
         with services(configured, "serve") as running, _listener(configured) as listener:
             settings = configured.with_services(running)
             bring_up(settings.direct_url, migrates=settings.migrate)
             if not configured.database_url:
                 seed_demo(settings)
-            if not _run(settings, listener, partial(_announce, settings, demo=not configured.database_url)):
+            announce = partial(_announce, settings, demo=not configured.database_url)
+            if not _run(settings, lambda: _settings().with_services(running), listener, announce):
                 raise CommandRefused("the server did not start: see its log above")
     except Stopped:
         click.echo("ficha: stopped", err=True)
+
+
+def _settings() -> Settings:
+    """As they stand now: those in files may have changed."""
+    settings = Settings.from_env(os.environ)
+    settings.demand_issuer()
+    return settings
 
 
 def _unannounced(address: str, metrics_url: str | None) -> None:
@@ -61,12 +68,14 @@ def make_server(settings: Settings, announce: Announce = _unannounced) -> "Serve
 
     app = create_app(settings)
     config = front.configure(app, settings)
-    app.telemetry.metrics.gauge("ficha_connections", "Clients' connections.", lambda: config.front.number)
+    metrics = app.telemetry.metrics
+    config.refused = lambda code: metrics.failed([code])
+    metrics.gauge("ficha_connections", "Clients' connections.", lambda: config.front.number)
     return front.Server(config, lambda url: announce(url, app.telemetry.metrics_url), app.readiness.stop)
 
 
-def _run(settings: Settings, listener: socket.socket, announce: Announce) -> bool:
-    """Serves until a signal says to stop; False where that could not begin."""
+def _run(settings: Settings, read: Callable[[], Settings], listener: socket.socket, announce: Announce) -> bool:
+    """Serves until a signal says to stop; False where that could not begin. `read` reads the settings anew."""
     if settings.workers == 1:
         server = make_server(settings, announce)
         server.run(sockets=[listener])
@@ -74,7 +83,7 @@ def _run(settings: Settings, listener: socket.socket, announce: Announce) -> boo
     from server.http.front import url_of
     from server.http.workers import Supervisor
 
-    supervisor = Supervisor(settings, make_server, listener, lambda: announce(url_of(listener), None))
+    supervisor = Supervisor(read, make_server, listener, lambda: announce(url_of(listener), None))
     supervisor.run()
     return not supervisor.has_failed
 

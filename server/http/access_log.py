@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.http.refusals import BEGINNINGS, request_id
+from server.http.refusals import BEGINNINGS, REFUSED, request_id
 from server.telemetry.logs import ACCESS
 from server.telemetry.observed import OBSERVED, Observed, milliseconds
 from server.telemetry.telemetry import Telemetry
@@ -42,7 +42,7 @@ def template(path: str) -> str:
 
 
 class AccessLog:
-    """Logs and counts each response of the application, when it begins."""
+    """Logs and counts each response of the application, when it begins, and the code of its refusal."""
 
     def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
         self._app = app
@@ -69,7 +69,11 @@ class AccessLog:
                 respond(message.get("status", 101))
             await send(message)
 
-        await self._app(scope, receive, noted)
+        try:
+            await self._app(scope, receive, noted)
+        finally:
+            if code := scope.get(REFUSED):
+                self._metrics.failed([code])
         if not has_begun and scope["type"] == "http":
             respond(CLIENT_LEFT)
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from graphql import GraphQLError, OperationType
@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from database.wire import Pool
 from domain.idempotency import KeyReused, Token, recall
 from domain.sat_certificates import NONE_AT_HAND, SatCertificates
-from errors import FichaError, Retryable, TimedOut
+from errors import FichaError, Retryable, TimedOut, Unavailable
 from loaders.reader import Reader
 from models.viewer import Viewer
 from resolvers.context import Context
@@ -51,6 +51,9 @@ from storage.object_store import ObjectStore
 from storage.reading import Readers
 
 log = logging.getLogger("ficha")
+
+CLIENT_LEFT: Final = "CLIENT_LEFT"
+"""The code that is counted, and sent to nobody, where a client left before its operation was done."""
 
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
 _VARY = "Accept, Accept-Language, Authorization, X-Ficha-Company"
@@ -122,8 +125,12 @@ class Endpoint:
         try:
             response = await self._answer(request, headers, respond)
         except ClientDisconnect:
-            self.telemetry.end(observed, ["CLIENT_LEFT"])
+            self.telemetry.end(observed, [CLIENT_LEFT])
             return
+        except asyncio.CancelledError:
+            # The server stops, and waits no longer.
+            self.telemetry.end(observed, [Unavailable.code])
+            raise
         except Retryable as error:
             response = respond.refuse(error, *refusal(error))
         except TimedOut as error:

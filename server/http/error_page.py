@@ -15,7 +15,7 @@ from starlette.responses import Response
 from errors import FichaError
 from models.collaborator import Locale
 from server.http.negotiation import language, prefers_page
-from server.http.refusals import refuse, request_id
+from server.http.refusals import Refusal, refuse, request_id
 
 
 class Text(NamedTuple):
@@ -202,7 +202,8 @@ def refuse_link(
     accept = request.headers.get("accept", "")
     if not prefers_page(accept):
         return refuse(error, status, {**(headers or {}), **_VARY})
-    return page(request, TEXTS.get(error.code, _OTHER), status, headers, locale)
+    shown = page(request, TEXTS.get(error.code, _OTHER), status, headers, locale)
+    return Refusal(error.code, shown.body, status, shown.headers, "text/html")
 
 
 def page(

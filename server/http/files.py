@@ -28,7 +28,7 @@ from server.access.files import FileAccess, OpenedFile
 from server.access.limits import address_block
 from server.http.error_page import refuse_link
 from server.http.headers import INERT, PDF
-from server.http.refusals import HttpRefused, refuse
+from server.http.refusals import REFUSED, HttpRefused, refuse
 from server.settings import Settings
 from storage import ObjectNotFoundError, ObjectStore, StorageError
 from storage.disposition import content_disposition
@@ -132,8 +132,8 @@ class Links:
         """Of a link that needs no credentials."""
         self._invitation_page = settings.invitation_url
         self._graphiql = settings.graphiql
-        # The store's secret already gives access to every file, so it also signs the links.
-        self._signer = Signer(settings.s3_secret_key)
+        # Without secrets of their own: the store's already gives access to every file.
+        self._signer = Signer(*settings.sealing)
         self._store = store
         self._access = access
         self._places = Places()
@@ -195,6 +195,7 @@ class Links:
             await refuse_link(request, error, error.status, {**INERT, **error.headers})(scope, receive, send)
         except (StorageError, TimeoutError) as error:
             # The server closes the connection: the reader sees that the file is not whole.
+            scope[REFUSED] = FilesUnavailable.code
             log.warning(
                 "a file was not sent to its end: %s", str(error) or f"no piece was taken in {PATIENCE_SECONDS} s"
             )

@@ -150,6 +150,8 @@ class Config(uvicorn.Config):
             **options,
         )
         self.drain_seconds = settings.drain_seconds
+        self.refused: Callable[[str], None] = lambda _: None
+        """Called with the code of each request that is refused before it reaches the application."""
         self.front = OpenConnections(
             _affordable(settings.most_connections), settings.most_connections_per_address, self.forwarded_allow_ips
         )
@@ -447,6 +449,7 @@ class Front(HttpToolsProtocol):
         if started or (self._stage == _BODY and not answering):
             self.transport.close()
             return
+        self.config.refused(error.code)
         self.flow.resume_reading()
         self.transport.write(_response(error, status, self.server_state.default_headers, self.headers))
         self.transport.write_eof()
@@ -508,6 +511,7 @@ class Socket(WebSocketsSansIOProtocol):
         id = request_id({"headers": self._request_headers()})
         refused = HttpRefused("La solicitud no abre un WebSocket: algo le falta o no es válido.")
         error = Fault(id) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else refused
+        self.config.refused(error.code)
         body = error_body(error)
         headers = {
             "Connection": "close",
@@ -529,7 +533,9 @@ class Socket(WebSocketsSansIOProtocol):
         super().data_received(data)
         if not self.handshake_initiated and not self.transport.is_closing():
             # The library takes shorter lines than we do, and says nothing.
-            self.transport.write(_response(*_head_too_long(), self.default_headers, None))
+            error, status = _head_too_long()
+            self.config.refused(error.code)
+            self.transport.write(_response(error, status, self.default_headers, None))
             self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -568,6 +574,12 @@ class Server(uvicorn.Server):
         """When it takes no more requests, and the signal that said so."""
         self._is_replaced = False
         self._readers: dict[Front | Socket, tuple[int, int, int]] = {}
+        self._turned_at = time.monotonic()
+
+    @property
+    def still_seconds(self) -> float:
+        """For how long the event loop has not turned; 0 when the server stops, which has an end of its own."""
+        return 0.0 if self.should_exit else time.monotonic() - self._turned_at
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Announces the address as soon as the server answers there."""
@@ -576,6 +588,7 @@ class Server(uvicorn.Server):
             self._announce(url_of(sockets[0]))
 
     async def on_tick(self, counter: int) -> bool:
+        self._turned_at = time.monotonic()
         if self._ending:
             self._drain(*self._ending)
         if counter % max(1, round(READER_SECONDS / _LOOKS * 10)) == 0:

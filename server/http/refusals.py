@@ -18,6 +18,8 @@ from server.telemetry.traceparent import trace_id
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _KNOWN: Final = "ficha.request_id"
+REFUSED: Final = "ficha.refused"
+"""The key of an ASGI scope under which the code is with which a request was refused outside of GraphQL."""
 
 
 class HttpRefused(FichaError):
@@ -75,9 +77,21 @@ def error_body(error: FichaError) -> bytes:
     return orjson.dumps({"errors": [shown(error)]})
 
 
+class Refusal(Response):
+    """The response to a request that is refused; its `code` is counted with the response."""
+
+    def __init__(self, code: str, content: str | bytes, status: int, headers: Mapping[str, str], kind: str) -> None:
+        super().__init__(content, status, headers, kind)
+        self._code = code
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[REFUSED] = self._code
+        await super().__call__(scope, receive, send)
+
+
 def refuse(error: FichaError, status: int, headers: Mapping[str, str] | None = None) -> Response:
     """A response that is nothing but the error."""
-    return Response(error_body(error), status, {"Cache-Control": "no-store", **(headers or {})}, JSON)
+    return Refusal(error.code, error_body(error), status, {"Cache-Control": "no-store", **(headers or {})}, JSON)
 
 
 def request_id(scope: Scope) -> str:

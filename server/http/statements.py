@@ -69,7 +69,7 @@ class Statements:
         misses: Limit,
     ) -> None:
         # As of links to files.
-        self._seal = Seal(settings.s3_secret_key, _PURPOSE)
+        self._seal = Seal(settings.sealing, _PURPOSE)
         self._links = links
         self._pool = pool
         self._readers = readers

@@ -1,8 +1,10 @@
 """Several processes on one port: uvicorn's supervisor, with our server in each.
 
-It starts them anew when they die or no longer answer; SIGHUP replaces them one after the other, a new one first.
+It starts them anew when they die or serve nobody any more; SIGHUP replaces them one after the other, a new one first,
+which has the settings as they stand then: so secrets in files are replaced.
 """
 
+import contextlib
 import ctypes
 import logging
 import os
@@ -10,6 +12,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -18,7 +21,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import multiprocess
 
 from server.http import front
-from server.settings import Settings
+from server.settings import Settings, SettingsError
 from server.telemetry import logs
 
 log = logging.getLogger("ficha.workers")
@@ -27,10 +30,13 @@ LEAVE: Final = signal.SIGUSR1
 """Sent to a process that is replaced: the others take its new connections."""
 START_SECONDS: Final = 120
 """In which a process begins to serve."""
+STUCK_SECONDS = 30
+"""After which a process that serves nobody is ended: its event loop has not turned, or it is silent."""
 _LOOK_SECONDS: Final = 0.5
 _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
 
 MakeServer = Callable[[Settings], front.Server]
+ReadSettings = Callable[[], Settings]
 
 
 class WorkersConfig(Config):
@@ -54,6 +60,12 @@ class Worker(multiprocess.Process):
 
     config: WorkersConfig
 
+    def __init__(self, config: WorkersConfig, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        self._has_served = False
+        self._well_at = time.monotonic()
+        """When it last said that it serves, or begins to."""
+
     def target(self, sockets: list[socket.socket] | None = None) -> None:
         """What it does; it ends with its parent, however that ends."""
         ctypes.CDLL(None, use_errno=True).prctl(_DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
@@ -67,9 +79,24 @@ class Worker(multiprocess.Process):
         server.run(sockets)
 
     def pong(self) -> None:
-        """Answers whether it serves, also while it is only beginning."""
+        """Answers whether it serves (False while it is only beginning); None where its event loop is stuck."""
         self.child_conn.recv()
-        self.child_conn.send(bool(self._server and self._server.started))
+        server = self._server
+        serves = server is not None and server.started
+        self.child_conn.send(None if serves and server.still_seconds > STUCK_SECONDS else serves)
+
+    def is_alive(self, timeout: float = 0) -> bool:  # noqa: ARG002  # uvicorn's, which would wait for each in turn
+        """Whether it serves, or begins to: it has said so not long ago. Waits for nothing, since signals wait too."""
+        if not self.process.is_alive():
+            return False
+        with contextlib.suppress(OSError, EOFError):
+            while self.parent_conn.poll(0):
+                serves: bool | None = self.parent_conn.recv()
+                self._has_served = self._has_served or serves is True
+                if serves is not None:
+                    self._well_at = time.monotonic()
+            self.parent_conn.send(b"ping")
+        return time.monotonic() - self._well_at < (STUCK_SECONDS if self._has_served else START_SECONDS)
 
     def terminate(self) -> None:
         """It is replaced."""
@@ -89,11 +116,17 @@ class Supervisor(multiprocess.Multiprocess):
     processes: list[Worker]  # pyright: ignore[reportIncompatibleVariableOverride]  # see `__init__`
 
     def __init__(
-        self, settings: Settings, make: MakeServer, listener: socket.socket, ready: Callable[[], None]
+        self, read: ReadSettings, make: MakeServer, listener: socket.socket, ready: Callable[[], None]
     ) -> None:
+        """`read` reads the settings, now and for the processes that replace others; SettingsError where they are
+        wrong."""
         multiprocess.Process = Worker  # pyright: ignore[reportPrivateImportUsage]  # what uvicorn's supervisor makes
-        super().__init__(WorkersConfig(settings, make), [listener])
+        self._read = read
+        self._make = make
+        super().__init__(WorkersConfig(read(), make), [listener])
         self._ready = ready
+        self._leaving: list[Worker] = []
+        """Those that were replaced, and answer what they have begun."""
 
     @property
     def has_failed(self) -> bool:
@@ -110,6 +143,51 @@ class Supervisor(multiprocess.Multiprocess):
                     return
         if all(worker.process.is_alive() for worker in self.processes):
             self._ready()
+
+    def restart_all(self) -> None:
+        """Replaces each process by one with the settings of now. A signal to stop is obeyed meanwhile."""
+        try:
+            self.config = WorkersConfig(self._read(), self._make)
+        except SettingsError as error:
+            log.error("nothing is replaced, for the settings are wrong: %s", error)
+            return
+        for index, old in enumerate(self.processes):
+            new = Worker(self.config, self.sockets)
+            new.start()
+            if not self._serves(new):
+                new.kill()
+                new.join()
+                if not self.should_exit.is_set():
+                    log.error("a new process did not serve in time: the others stay as they are")
+                return
+            self.processes[index] = new
+            old.terminate()
+            self._leaving.append(old)
+            while old.process.is_alive():
+                old.process.join(_LOOK_SECONDS)
+                if self._is_told_to_stop():
+                    return
+            self._leaving.remove(old)
+
+    def _serves(self, worker: Worker) -> bool:
+        """Waits until it does; False where it does not in time, or all are to stop."""
+        late = time.monotonic() + START_SECONDS
+        while not worker.wait_until_ready(_LOOK_SECONDS, self.should_exit):
+            if self._is_told_to_stop() or not worker.process.is_alive() or time.monotonic() > late:
+                return False
+        return True
+
+    def _is_told_to_stop(self) -> bool:
+        """Whether a signal to stop has come; another one to replace waits."""
+        if any(number in self.signal_queue for number in (signal.SIGTERM, signal.SIGINT)):
+            self.should_exit.set()
+        return self.should_exit.is_set()
+
+    def join_all(self) -> None:
+        """Waits for all, those too that were replaced just before."""
+        super().join_all()
+        for worker in self._leaving:
+            worker.join()
 
     def terminate_all(self) -> None:
         """All end: nobody is to wait for a connection that none of them takes."""

@@ -1,10 +1,14 @@
 """Shows the metrics to Prometheus. Imported where they have a port."""
 
 import contextlib
+import socket
+import threading
 from collections.abc import Generator, Iterator, Mapping
+from socketserver import ThreadingMixIn
 from typing import Any, Final
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector, start_http_server
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector, make_wsgi_app
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from database.effort import BOUNDS, Durations
@@ -16,6 +20,10 @@ _FAMILIES: Final[Mapping[str, Any]] = {
     "histogram": HistogramMetricFamily,
 }
 _BOUNDS: Final = (*map(str, BOUNDS), "+Inf")
+MOST_CONNECTIONS: Final = 16
+"""At a time. Prometheus needs one."""
+CONNECTION_SECONDS: Final = 10
+"""For a request, its answer included."""
 
 
 class Exposition:
@@ -52,10 +60,56 @@ def _buckets(durations: Durations) -> list[tuple[str, float]]:
     return buckets
 
 
+class _Request(WSGIRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Nothing: Prometheus asks every few seconds."""
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    """Prometheus' own server takes any number of connections, and gives each a thread for as long as it likes."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, host: str, port: int) -> None:
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._places = threading.BoundedSemaphore(MOST_CONNECTIONS)
+        super().__init__((host, port), _Request)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Closes a connection that is one too many."""
+        if self._places.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answers, within `CONNECTION_SECONDS` altogether."""
+        late = threading.Timer(CONNECTION_SECONDS, _cut, [request])
+        late.daemon = True
+        late.start()
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            late.cancel()
+            self._places.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever asked has gone, or was cut off."""
+
+
+def _cut(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # or it has just ended
+        connection.shutdown(socket.SHUT_RDWR)
+
+
 @contextlib.contextmanager
 def serving(metrics: Metrics, host: str, port: int) -> Generator[str]:
     """Serves the metrics for the time of the block, in threads; yields their URL. OSError where the port is taken."""
-    server, thread = start_http_server(port, host, Exposition(metrics).registry)
+    server = _Server(host, port)
+    server.set_app(make_wsgi_app(Exposition(metrics).registry))
+    thread = threading.Thread(target=server.serve_forever, name="metrics", daemon=True)
+    thread.start()
     try:
         yield f"http://{f'[{host}]' if ':' in host else host}:{server.server_port}/metrics"
     finally:

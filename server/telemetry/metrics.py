@@ -44,7 +44,12 @@ class Metrics:
         self._compiling = Durations()
         self.gauge("ficha_build_info", "Always 1, of this version.", lambda: {(__version__,): 1}, "version")
         self.counter("ficha_requests", "HTTP responses.", lambda: self._requests, "path", "status")
-        self.counter("ficha_errors", "Errors in answers.", lambda: self._errors, "code")
+        self.counter(
+            "ficha_errors",
+            "Errors in answers, and requests that were refused or left, by code.",
+            lambda: self._errors,
+            "code",
+        )
         self.histogram(
             "ficha_operation_seconds",
             f"Operations, by the name of those that are known; the others are `{OTHER}`.",

@@ -33,7 +33,7 @@ class Telemetry:
         if settings.otlp_endpoint:
             from server.telemetry.traces import Traces
 
-            self._traces = Traces(settings.otlp_endpoint, settings.trace_percent)
+            self._traces = Traces(settings.otlp_endpoint, settings.trace_percent, callers_decide=settings.trace_callers)
         self.metrics_url: str | None = None
         """Where the metrics are, while they are served."""
 

@@ -4,16 +4,17 @@ made an operation take 3.7 times as long.
 Imported where a collector is set, as it takes up 10 MB.
 """
 
+import random
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
+from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult
 from opentelemetry.trace import Span as OfOpenTelemetry
 from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
@@ -68,15 +69,37 @@ class Span:
         self._span.end()
 
 
+class _Chance(Sampler):
+    """So many operations in a hundred, by chance: the id of a trace, by which OpenTelemetry's own sampler decides, is
+    the caller's to choose."""
+
+    def __init__(self, percent: int) -> None:
+        self._percent = percent
+
+    def should_sample(self, *_: Any, **__: Any) -> SamplingResult:
+        """Decides for a span that begins."""
+        chosen = random.random() * 100 < self._percent  # noqa: S311  # nothing secret
+        return SamplingResult(Decision.RECORD_AND_SAMPLE if chosen else Decision.DROP)
+
+    def get_description(self) -> str:
+        """Its name."""
+        return f"{self._percent} % by chance"
+
+
 class Traces:
     """The traces of this process, sent to a collector (OTLP over HTTP) in the background."""
 
-    def __init__(self, endpoint: str, percent: int) -> None:
-        """Where the caller's `traceparent` does not say whether to trace, `percent` of the operations are."""
+    def __init__(self, endpoint: str, percent: int, *, callers_decide: bool) -> None:
+        """`percent` of the operations are traced. Where `callers_decide`, that holds for those whose caller sent no
+        `traceparent`."""
         resource = Resource.create({"service.name": "ficha", "service.version": __version__})
-        self._provider = TracerProvider(
-            resource=resource, sampler=ParentBased(TraceIdRatioBased(percent / 100)), shutdown_on_exit=False
+        chance = _Chance(percent)
+        sampler = (
+            ParentBased(chance)
+            if callers_decide
+            else ParentBased(chance, remote_parent_sampled=chance, remote_parent_not_sampled=chance)
         )
+        self._provider = TracerProvider(resource=resource, sampler=sampler, shutdown_on_exit=False)
         exporter = OTLPSpanExporter(f"{endpoint}/v1/traces", timeout=EXPORT_SECONDS)
         self._provider.add_span_processor(BatchSpanProcessor(exporter))
         self._tracer = self._provider.get_tracer("ficha", __version__)

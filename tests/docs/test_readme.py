@@ -85,7 +85,8 @@ def test_people_who_can_ask_for_a_token_are_those_of_the_demo() -> None:
 
 @pytest.mark.claims(
     "README.md",
-    "`ficha --help` lists the other commands: `serve`, `open`, `doctor`, `config`, `company`, `check`, `catalog`, "
+    "`ficha --help` lists the other commands: `serve`, `open`, `doctor`, `config`, `company`, `check`, `backup`, "
+    "`restore`, `catalog`, "
     "`migrate`, `revision`, `operation`, "
     "`seed`, `import`, `sweep`, `token`, `invite`, `unbind`, `key`, `labels`, `explain`, `schema` (the SDL).",
 )

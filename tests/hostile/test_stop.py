@@ -152,7 +152,7 @@ def test_what_is_cut_off_at_the_end_is_one_line_of_the_log(demo_settings: Settin
         stick(stack, url, 2, token(demo_settings))
         for _ in range(5):
             stack.enter_context(connected(url)).sendall(request)
-        _until_waiting(owner, 3)
+        until_waiting(owner, 3)
         running.send_signal(signal.SIGTERM)
         assert running.wait(60) == 0
     text = log.read_text()
@@ -162,7 +162,7 @@ def test_what_is_cut_off_at_the_end_is_one_line_of_the_log(demo_settings: Settin
     assert "ERROR" not in text
 
 
-def _until_waiting(owner: psycopg.Connection[Any], number: int) -> None:
+def until_waiting(owner: psycopg.Connection[Any], number: int) -> None:
     """Until so many sessions wait for a lock of the owner's."""
     waiting = "select count(*) from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
     for _ in range(600):

@@ -156,6 +156,11 @@ def test_use_is_kept_once_a_minute_and_audited_once_a_day(
     assert uses() == again
 
 
+@pytest.mark.claims(
+    "docs/operating.md",
+    "| an API key | create another one, hand it out, revoke the old one: it opens nothing after"
+    " `FICHA_VIEWER_CACHE_SECONDS` | |",
+)
 @pytest.mark.parametrize(
     "ending",
     [

@@ -53,6 +53,7 @@ def test_version() -> None:
 
 
 COMMANDS = [
+    "backup",
     "catalog",
     "check",
     "company",
@@ -66,6 +67,7 @@ COMMANDS = [
     "migrate",
     "open",
     "operation",
+    "restore",
     "revision",
     "schema",
     "seed",

@@ -46,6 +46,7 @@ def test_every_setting_is_read() -> None:
             "FICHA_BATCHES": "off",
             **S3_ENV,
             "FICHA_S3_PUBLIC_ENDPOINT": "https://files.example.mx:8443/",
+            "FICHA_LINK_SECRETS": f"{'n' * 32}\n{'o' * 32}\n",
             "FICHA_S3_BUCKET": "papers",
             "FICHA_S3_REGION": "mx-central-1",
             "FICHA_S3_ENCRYPTION": "on",
@@ -84,6 +85,7 @@ def test_every_setting_is_read() -> None:
             "FICHA_METRICS_PORT": "9400",
             "FICHA_OTLP_ENDPOINT": "http://collector:4318/",
             "FICHA_TRACE_PERCENT": "25",
+            "FICHA_TRACE_CALLERS": "on",
             "FICHA_DEBUG": "on",
             "FICHA_MAX_CONNECTIONS": "100",
             "FICHA_MAX_CONNECTIONS_PER_ADDRESS": "10",
@@ -125,6 +127,7 @@ def test_every_setting_is_read() -> None:
         s3_public_endpoint="https://files.example.mx:8443",
         s3_access_key="key",
         s3_secret_key="hush",
+        link_secrets=("n" * 32, "o" * 32),
         s3_bucket="papers",
         s3_region="mx-central-1",
         s3_encryption=True,
@@ -163,6 +166,7 @@ def test_every_setting_is_read() -> None:
         metrics_port=9400,
         otlp_endpoint="http://collector:4318",
         trace_percent=25,
+        trace_callers=True,
         debug=True,
     )
 
@@ -270,6 +274,11 @@ def test_only_a_store_of_this_machine_lets_pages_of_this_machine_send_files() ->
             "FICHA_RATE_LIMIT must read like 6000/minute (second, minute, hour or day), or off",
         ),
         ({"FICHA_DEBUG": "auto"}, "FICHA_DEBUG must be one of on, off"),
+        ({"FICHA_LINK_SECRETS": f"{'n' * 32} short"}, "FICHA_LINK_SECRETS must be secrets of at least 32 characters"),
+        (
+            {"FICHA_METRICS_PORT": "65534", "FICHA_WORKERS": "3"},
+            "FICHA_METRICS_PORT leaves no port for each of FICHA_WORKERS: the last would be 65536",
+        ),
         ({"FICHA_LOG_LEVEL": "loud"}, "FICHA_LOG_LEVEL must be one of debug, info, warning, error"),
     ],
 )

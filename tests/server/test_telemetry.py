@@ -25,8 +25,12 @@ import models
 from models.collaborator import Role
 from server.execution.explain import OPERATIONS
 from server.settings import Settings
+from server.telemetry import exposition
 from server.telemetry.logs import described
+from server.telemetry.metrics import Metrics
 from tests.fixtures import Company, global_id, own_process
+from tests.hostile.raw import connected, exchange, read_all
+from tests.hostile.test_stop import until_waiting
 
 HISTORY = (OPERATIONS / "history_months.graphql").read_text("utf-8")
 
@@ -244,6 +248,64 @@ def test_operations_that_are_known_have_metrics_of_their_own(mine: Company, toke
 
 @pytest.mark.claims(
     "docs/operating.md",
+    "`ficha_errors` counts errors by their code, also those of requests that were refused outside of GraphQL, and"
+    " `CLIENT_LEFT`: the client had gone before its operation was done.",
+)
+def test_errors_of_all_ways_are_counted(mine: Company, token: str, tmp_path: Path) -> None:
+    url = mine.ficha.settings.database_url
+    with process(mine.ficha.settings, tmp_path / "log", token, 2, FICHA_METRICS_PORT=0) as ficha:
+        ficha.ask("{ nothing }")
+        ficha.http.get("/files/none")
+        ficha.http.get("/files/none", headers={"Accept": "text/html"})
+        ficha.http.get("/documents/fil_x/download")
+        ficha.http.get("/statements/none")
+        ficha.http.get("/nowhere")
+        ficha.http.put("/invitations/accept")
+        exchange(ficha.url, b"GET / HTTP/1.1\r\n\r\n")
+        exchange(ficha.url, b"nonsense\r\n\r\n")
+        exchange(ficha.url, b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: y\r\n" * 200 + b"\r\n")
+        body = json.dumps({"query": "{ clients { nodes { contacts { name } } } }"}).encode()
+        head = f"POST /graphql HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n"
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        mine.client()
+        with psycopg.connect(url) as owner:
+            owner.execute("lock table contact in access exclusive mode")
+            with connected(ficha.url) as leaving:
+                leaving.sendall(head.encode() + body)
+                until_waiting(owner, 1)
+            waiting = threading.Event()
+            while not (metrics := ficha.metrics()).get('ficha_errors_total{code="CLIENT_LEFT"}'):
+                waiting.wait(0.05)
+    errors = {name: value for name, value in metrics.items() if name.startswith("ficha_errors_total")}
+    assert errors == {
+        'ficha_errors_total{code="GRAPHQL_VALIDATION_FAILED"}': 1,
+        'ficha_errors_total{code="LINK_INVALID"}': 3,
+        'ficha_errors_total{code="FILE_GONE"}': 1,
+        'ficha_errors_total{code="NOT_FOUND"}': 1,
+        'ficha_errors_total{code="METHOD_NOT_ALLOWED"}': 1,
+        'ficha_errors_total{code="BAD_REQUEST"}': 3,
+        'ficha_errors_total{code="CLIENT_LEFT"}': 1,
+    }
+    assert metrics['ficha_operation_seconds_count{kind="query",operation="other"}'] == 1
+
+
+@pytest.mark.claims(
+    "docs/operating.md",
+    "The metrics are shown to 16 connections at a time, each for 10 s.",
+)
+def test_whoever_holds_connections_to_the_metrics_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exposition, "CONNECTION_SECONDS", 0.5)
+    with exposition.serving(Metrics(), "127.0.0.1", 0) as url, contextlib.ExitStack() as stack:
+        held = [stack.enter_context(connected(url)) for _ in range(exposition.MOST_CONNECTIONS)]
+        for each in held[::2]:
+            each.sendall(b"GET /metrics HT")
+        assert read_all(stack.enter_context(connected(url))) == b""  # one too many
+        assert [read_all(each) for each in held] == [b""] * len(held)
+        assert httpx.get(url, trust_env=False).text.startswith("# HELP")
+
+
+@pytest.mark.claims(
+    "docs/operating.md",
     "A subscription's line comes at its end.",
 )
 def test_sockets_and_subscriptions_are_counted(mine: Company, token: str, tmp_path: Path) -> None:
@@ -314,14 +376,14 @@ TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
     "docs/operating.md",
     "With `FICHA_OTLP_ENDPOINT` operations are traced (OpenTelemetry): a span for each, and one for each round trip"
     " to PostgreSQL.",
-    "The caller's `traceparent` decides whether; without one, `FICHA_TRACE_PERCENT` does.",
+    "With `FICHA_TRACE_CALLERS=on` the flag in the caller's `traceparent` decides whether, if there is one.",
 )
 def test_an_operation_and_its_statements_are_spans_of_the_callers_trace(
     mine: Company, token: str, tmp_path: Path
 ) -> None:
     id = global_id(models.Client, mine.client())
     with collector() as (endpoint, spans):
-        shown = {"FICHA_OTLP_ENDPOINT": endpoint, "FICHA_TRACE_PERCENT": 0}
+        shown = {"FICHA_OTLP_ENDPOINT": endpoint, "FICHA_TRACE_PERCENT": 0, "FICHA_TRACE_CALLERS": "on"}
         with process(mine.ficha.settings, tmp_path / "log", token, **shown) as ficha:
             ficha.ask(HISTORY, {"traceparent": f"00-{TRACE}-{PARENT}-01"}, variables={"id": id})
             ficha.ask(HISTORY, {"traceparent": f"00-{TRACE}-{PARENT}-00"}, variables={"id": id})
@@ -337,6 +399,25 @@ def test_an_operation_and_its_statements_are_spans_of_the_callers_trace(
     said = {each.key: each.value for each in statement.attributes}
     assert said["db.query.text"].string_value.startswith("SELECT")
     assert id not in str(spans)
+
+
+@pytest.mark.claims(
+    "docs/operating.md",
+    "`FICHA_TRACE_PERCENT` of them are, by chance, in the caller's trace where its `traceparent` names one.",
+)
+@pytest.mark.parametrize(("percent", "number"), [(0, 0), (100, 3)])
+def test_a_stranger_decides_not_what_is_traced(
+    mine: Company, token: str, tmp_path: Path, percent: int, number: int
+) -> None:
+    """Neither by the flag, nor by an id that a sampler of ids would always take."""
+    with collector() as (endpoint, spans):
+        shown = {"FICHA_OTLP_ENDPOINT": endpoint, "FICHA_TRACE_PERCENT": percent}
+        with process(mine.ficha.settings, tmp_path / "log", token, **shown) as ficha:
+            for traceparent in (f"00-{TRACE}-{PARENT}-01", f"00-{TRACE}-{PARENT}-00", f"00-{'0' * 31}1-{PARENT}-01"):
+                ficha.ask("{ viewer { permissions } }", {"traceparent": traceparent})
+    operations = [span for span in spans if span.name != "postgresql"]
+    assert len(operations) == number
+    assert {span.parent_span_id.hex() for span in operations} <= {PARENT}
 
 
 @pytest.mark.claims(

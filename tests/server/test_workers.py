@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,7 +25,8 @@ import pytest
 from models.collaborator import Role
 from tests.fixtures import Company, demanded, own_process
 
-PROXY = Path(__file__).resolve().parents[2] / "deploy" / "haproxy.cfg"
+ROOT = Path(__file__).resolve().parents[2]
+PROXY = ROOT / "deploy" / "haproxy.cfg"
 FEW, MANY = 1_000, 10_000
 """Requests of the short form, and of the whole."""
 
@@ -153,6 +155,51 @@ def free_ports(number: int) -> int:
             for each in range(1, number):
                 stack.enter_context(socket.create_server(("127.0.0.1", first + each)))
             return first
+
+
+@pytest.mark.claims(
+    "docs/operating.md",
+    "A `SIGTERM` meanwhile ends all, those too that have just been replaced.",
+)
+def test_a_stop_does_not_wait_until_all_are_replaced(mine: Company) -> None:
+    settings = {"FICHA_WORKERS": 2, "FICHA_DRAIN_SECONDS": 2}
+    with own_process(mine.ficha.settings, **settings) as (running, _):
+        before = workers(running)
+        running.send_signal(signal.SIGHUP)
+        until(lambda: workers(running) - before)
+        running.send_signal(signal.SIGTERM)
+        seen = set[int]()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            while running.poll() is None:
+                seen |= workers(running)
+        assert running.wait(60) == 0
+    assert len(seen - before) == 1
+    assert not any(map(psutil.pid_exists, seen | before))
+
+
+@pytest.mark.claims(
+    "docs/operating.md",
+    "So is one whose event loop has not turned for 30 s, or that says nothing for so long.",
+)
+@pytest.mark.parametrize("how", ["stuck", "stopped"])
+def test_a_process_that_serves_nobody_is_replaced(how: str) -> None:
+    command = [sys.executable, "-m", "tests.server.sticking"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            assert running.stdout
+            url = running.stdout.readline().strip()
+            before = workers(running)
+            assert len(before) == 2
+            if how == "stuck":
+                with pytest.raises(httpx.ReadTimeout):
+                    httpx.get(f"{url}/stick", trust_env=False, timeout=1)
+            else:
+                os.kill(int(httpx.get(url, trust_env=False).text), signal.SIGSTOP)
+            until(lambda: before - workers(running))
+            until(lambda: len(workers(running)) == 2)
+            assert int(httpx.get(url, trust_env=False, timeout=60).text) in workers(running)
+        finally:
+            running.kill()
 
 
 def test_processes_end_with_the_first_one(mine: Company) -> None:
