@@ -15,7 +15,7 @@ PAGES_OF_TESTS := $(if $(filter tests/%,$(ARGS)),$(if $(filter $(TESTS_OF_PAGES)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test hostile deep conformance bench lint format lock schema operations-sql sbom graphiql web docs kit clean
+.PHONY: help run test hostile deep failover conformance bench lint format lock schema operations-sql sbom graphiql web docs kit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ hostile: $(VENV)/.dev $(PAGES) ## Attack a running Ficha and print how long othe
 
 deep: $(VENV)/.dev ## Run the long proofs whole, such as every edge of every input
 	@$(BIN)/python -m pytest -m deep $(ARGS)
+
+failover: $(VENV)/.dev ## Kill PostgreSQL under Patroni twenty times while clients write, and print what they noticed
+	@$(BIN)/python -m pytest -m 'deep or not deep' -n 0 -s tests/faults/test_failover.py $(ARGS)
 
 bench: $(VENV)/.dev ## Measure Ficha beside a peer on Node.js; ARGS=--quick for two minutes on little data
 	@$(BIN)/python -m bench $(ARGS)
