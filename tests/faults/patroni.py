@@ -163,6 +163,11 @@ class Node:
         """The owner's, of this node alone."""
         return f"postgresql://ficha:{PASSWORD}@127.0.0.1:{self.port}/ficha"
 
+    @property
+    def administration(self) -> str:
+        """The database that is there before any other."""
+        return self.url.removesuffix("ficha") + "postgres"
+
     def state(self) -> Mapping[str, Any]:
         """What Patroni says of the cluster; nothing where it says nothing."""
         try:
@@ -173,7 +178,7 @@ class Node:
     def is_primary(self) -> bool:
         """Whether it takes writes."""
         try:
-            with psycopg.connect(self.url, autocommit=True, connect_timeout=2) as connection:
+            with psycopg.connect(self.administration, autocommit=True, connect_timeout=2) as connection:
                 return connection.execute("select pg_is_in_recovery()").fetchone() == (False,)
         except psycopg.Error:
             return False
@@ -192,6 +197,7 @@ class Cluster:
     """Three nodes, of which one is the primary and one confirms each commit."""
 
     def __init__(self, home: Path) -> None:
+        self._home = home
         client, peer = free_ports(2)
         clients, peers = (f"http://127.0.0.1:{port}" for port in (client, peer))
         etcd = demanded(shutil.which("etcd"), "etcd")
@@ -225,8 +231,7 @@ class Cluster:
         for node in self.nodes:
             node.patroni.start()
         self.wait()
-        postgres = self.primary.url.removesuffix("ficha") + "postgres"
-        with psycopg.connect(postgres, autocommit=True) as owner:
+        with psycopg.connect(self.primary.administration, autocommit=True) as owner:
             owner.execute("create database ficha")
         migrate.upgrade(f"{self.url}?target_session_attrs=primary")
 
@@ -241,7 +246,13 @@ class Cluster:
 
     def wait(self) -> None:
         """Until it is whole: a primary, and two that follow it, of which one confirms each commit."""
-        until(self._is_whole, "the cluster")
+        try:
+            until(self._is_whole, "the cluster")
+        except AssertionError as error:
+            for node in self.nodes:
+                log = self._home / f"{node.name}.log"
+                error.add_note(f"{node.name}: {node.state()}\n{log.read_text()[-3000:]}")
+            raise
 
     def _is_whole(self) -> bool:
         states = next(filter(None, (node.state() for node in self.nodes)), {})

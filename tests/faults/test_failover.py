@@ -1,6 +1,9 @@
 """PostgreSQL fails over under Patroni while clients read and write: nothing that was acknowledged is lost or doubled,
 and the same process of Ficha goes on. `make failover` runs it whole, and prints what it measured."""
 
+import os
+import shutil
+import subprocess
 import threading
 import time
 from collections import Counter
@@ -8,22 +11,37 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
+from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
 
 import models
+from models.ids import uuid7
 from server.leader import LOCK
 from server.settings import Settings
-from tests.faults.patroni import Cluster, Node, running_cluster, until
+from tests.faults.patroni import PASSWORD, Cluster, Node, running_cluster, until
 from tests.faults.test_outage import CREATE, READ, client, name, outcome, send
-from tests.fixtures import KEPT, Company, Ficha, global_id, own_process, owning
+from tests.fixtures import KEPT, Company, Ficha, demanded, global_id, own_process, owning
 from tests.http.test_subscriptions import CHANGED, UPDATE, signed_in
+from tests.pooler import free_port, pooling, wait_for
 
 FEW, MANY = 1, 20
 """How often PostgreSQL is killed in the short form, and in the whole."""
 WRITERS, READERS = 3, 1
+HAPROXY = """
+defaults
+  mode tcp
+  timeout connect 2s
+  timeout client 1h
+  timeout server 1h
+  default-server inter 500ms fall 2 rise 1
+listen primary
+  bind 127.0.0.1:{listen}
+  option httpchk GET /primary
+"""
+PGBOUNCER = "server_login_retry = 1\nquery_wait_timeout = 5"
 SAVED = "SAVED_UNREAD"
 """The mutation was done, and the connection was lost while its record was read."""
 
@@ -129,10 +147,17 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture
 def fragile(cluster: Cluster, settings: Settings) -> Iterator[Company]:
     """A company on the cluster, served by a process that is started once."""
+    with served(cluster, settings) as company:
+        yield company
+
+
+@contextmanager
+def served(cluster: Cluster, settings: Settings, **variables: object) -> Iterator[Company]:
+    """The same, with further settings."""
     cluster.wait()
     pointed = replace(settings, database_url=cluster.url)
     with (
-        own_process(pointed, FICHA_SWEEP_MINUTES=60) as (running, url),
+        own_process(pointed, **{"FICHA_SWEEP_MINUTES": 60, **variables}) as (running, url),
         httpx.Client(base_url=url, timeout=60, trust_env=False, limits=KEPT) as http,
         owning(cluster.primary.url) as owner,
     ):
@@ -152,8 +177,9 @@ def hears(company: Company, cluster: Cluster, id: str) -> bool:
         query = "select count(*) from pg_stat_activity where query = 'listen ficha_changes'"
         until(lambda: owner.execute(query).fetchone() == (1,), "LISTEN")
         socket.settle()
-        send(company, UPDATE, input={"id": id, "tradeName": "Otra"})
-        return socket.receive()["payload"]["data"]["clientChanged"]["tradeName"] == "Otra"
+        other = uuid7().hex
+        send(company, UPDATE, input={"id": id, "tradeName": other})
+        return socket.receive()["payload"]["data"]["clientChanged"]["tradeName"] == other
 
 
 def keeps_house(cluster: Cluster) -> bool:
@@ -163,6 +189,14 @@ def keeps_house(cluster: Cluster) -> bool:
         return owner.execute(query, (LOCK,)).fetchone() == (1,)
 
 
+@pytest.mark.claims(
+    "docs/operating.md",
+    "This is what `make failover` runs, with Patroni 4.1 and etcd 3.4: three servers on one machine, clients "
+    "that write and read, and the primary killed.",
+    "| what happens to the primary | acknowledged writes lost | what clients get meanwhile | longest without a write"
+    " | Ficha is good again after the promotion |",
+    "The settings of Patroni (its dynamic configuration):",
+)
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("number", [FEW, pytest.param(MANY, marks=pytest.mark.deep)], ids=["few", "many"])
 def test_postgresql_is_killed(cluster: Cluster, fragile: Company, number: int) -> None:
@@ -184,6 +218,37 @@ def test_a_switchover(cluster: Cluster, fragile: Company) -> None:
         cluster.wait()
     load.check(cluster)
     print(f"\nswitched over: {load.shown([gap])}")  # noqa: T201
+
+
+@contextmanager
+def to_the_primary(cluster: Cluster, directory: Path) -> Iterator[str]:
+    """The URL of an HAProxy that leads to the primary, as each Patroni says it."""
+    listen = free_port()
+    checks = "check on-marked-down shutdown-sessions"
+    servers = [f"  server {node.name} 127.0.0.1:{node.port} port {node.api} {checks}" for node in cluster.nodes]
+    file = directory / "haproxy.cfg"
+    file.write_text(HAPROXY.format(listen=listen) + "\n".join(servers) + "\n")
+    haproxy = demanded(shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin"), "haproxy")
+    with subprocess.Popen([haproxy, "-q", "-db", "-f", str(file)]) as process:
+        try:
+            wait_for(listen, process)
+            yield f"postgresql://ficha:{PASSWORD}@127.0.0.1:{listen}/ficha"
+        finally:
+            process.terminate()
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(1800)
+def test_through_a_pooler(cluster: Cluster, settings: Settings, tmp_path: Path) -> None:
+    """pgbouncer in transaction mode, and behind it a proxy that knows the primary."""
+    with to_the_primary(cluster, tmp_path) as primary, pooling(primary, tmp_path, PGBOUNCER) as pooled:
+        variables = {"FICHA_DATABASE_URL": pooled, "FICHA_DATABASE_DIRECT_URL": cluster.url}
+        with served(cluster, settings, FICHA_TRANSACTION_POOLING="on", **variables) as company:
+            with Load(company).running() as load:
+                gap = load.meanwhile(cluster, Node.kill_postgresql)
+                cluster.wait()
+            load.check(cluster)
+    print(f"\nPostgreSQL killed behind pgbouncer: {load.shown([gap])}")  # noqa: T201
 
 
 @pytest.mark.deep

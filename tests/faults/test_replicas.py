@@ -127,6 +127,18 @@ def mine_of(mine: Company, owner: Any) -> Company:
     return mine
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Where replicas answer queries, the response to a mutation has the header `X-Ficha-Position`.",
+    "what they read is then no older than the mutation, whichever process and replica answers.",
+    "What others wrote may be missing for `FICHA_DATABASE_REPLICA_LAG_SECONDS`.",
+)
+@pytest.mark.claims(
+    "docs/operating.md",
+    "`FICHA_DATABASE_REPLICA_URLS` names servers that follow the primary: queries are answered there.",
+    "A replica says in the round trip of each read how far it is; if it lacks what the viewer has written, "
+    "the primary answers.",
+)
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_who_has_written_reads_it_and_the_others_read_the_replica(
     served: Any, primary: Postgres, replica: Postgres, way: Any
@@ -150,6 +162,11 @@ def test_who_has_written_reads_it_and_the_others_read_the_replica(
         assert names(mine, None, position) == ["De otros", "Propio"]
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Without it, what a collaborator or an API key wrote through a process is read through the same process; "
+    "through all of them with `FICHA_RATE_LIMIT_STORAGE=redis://…`.",
+)
 def test_redis_tells_the_other_processes(served: Any, primary: Postgres, replica: Postgres, tmp_path: Path) -> None:
     [port] = free_ports(1)
     command = [demanded(shutil.which("redis-server"), "redis-server"), "--port", str(port), "--save", ""]
@@ -171,6 +188,12 @@ def test_redis_tells_the_other_processes(served: Any, primary: Postgres, replica
             redis.terminate()
 
 
+@pytest.mark.claims(
+    "docs/operating.md",
+    "**Late** is a replica where the primary has been further for more than `FICHA_DATABASE_REPLICA_LAG_SECONDS`.",
+    "One that is late, dead or silent is left out and comes back by itself; where all are, the primary "
+    "answers everything.",
+)
 def test_a_late_replica_is_left_out_until_it_has_caught_up(served: Any, primary: Postgres, replica: Postgres) -> None:
     ficha = served(database_replica_lag_seconds=1)
     mine = company(ficha, primary, replica)
@@ -209,6 +232,10 @@ def test_a_silent_replica_delays_nobody_for_long(served: Any, primary: Postgres,
     until(lambda: state(ficha) == "ok", "that it is back")
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "One that is no position is refused with status 400.",
+)
 def test_what_is_no_position_is_refused(served: Any, primary: Postgres, replica: Postgres) -> None:
     mine = company(served(), primary, replica)
     for text in ("0/16B3748", "00000001-16B3748", "x" * 25):
@@ -246,6 +273,11 @@ def of_both(first: Postgres, second: Postgres) -> str:
     return f"{first.url.removesuffix('/ficha')},{host}?target_session_attrs=primary"
 
 
+@pytest.mark.claims(
+    "docs/operating.md",
+    "A server that says it is a standby is not connected to.",
+    "`FICHA_DATABASE_URL` names all servers, and Ficha connects to the one that is the primary:",
+)
 def test_a_standby_is_not_connected_to(primary: Postgres, replica: Postgres) -> None:
     async def run() -> None:
         async with open_pool(replica.url, 1) as pool:
@@ -259,6 +291,17 @@ def test_a_standby_is_not_connected_to(primary: Postgres, replica: Postgres) -> 
     migrate.upgrade(of_both(replica, primary))
 
 
+@pytest.mark.claims(
+    "docs/operating.md",
+    "Nor do replicas (`replica1`, `replica2`, … in the order of the setting), each of which is `ok`, `late`, "
+    "`away`, or `primary` once it was promoted.",
+    "Name all servers of the cluster, also the primary: one that is not a replica now is left out, and no "
+    "setting changes with a failover.",
+    "While there is no primary, mutations get `UNAVAILABLE`.",
+    "Queries are answered by the replicas, for viewers who were looked up no longer than "
+    "`FICHA_VIEWER_CACHE_SECONDS` ago.",
+    "Once there is a primary again, each process finds it by itself: it looks at all servers every 0.5 s.",
+)
 def test_a_promotion_needs_no_restart(settings: Settings) -> None:
     """Without a primary queries are answered all the same; with a new one everything is."""
     with running_postgres() as first, running_postgres(first) as second:
@@ -288,6 +331,11 @@ def test_a_promotion_needs_no_restart(settings: Settings) -> None:
             until(lambda: (state(ficha), state(ficha, "replica2")) == ("away", "primary"), "the roles")
 
 
+@pytest.mark.claims(
+    "docs/operating.md",
+    "Each process looks once a second, and shows `ficha_replica_lag_seconds`, `ficha_replica_lag_bytes` and "
+    "`ficha_replica_reads`.",
+)
 def test_the_lag_is_shown(primary: Postgres, replica: Postgres, settings: Settings) -> None:
     pointed = replace(settings, database_url=primary.url)
     more = {"FICHA_DATABASE_REPLICA_URLS": replica.url, "FICHA_METRICS_PORT": 0}
