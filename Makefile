@@ -15,7 +15,7 @@ PAGES_OF_TESTS := $(if $(filter tests/%,$(ARGS)),$(if $(filter $(TESTS_OF_PAGES)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test hostile deep restore-drill soak conformance bench lint format lock schema operations-sql sbom graphiql web docs kit clean
+.PHONY: help run test hostile deep restore-drill soak failover conformance bench lint format lock schema operations-sql sbom graphiql web docs kit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ restore-drill: $(VENV)/.dev ## Rehearse a restore whole: back up under load, los
 
 soak: $(VENV)/.dev ## Have everything fail under load for an hour; ARGS="--minutes 5 --seed 7" for less
 	@$(BIN)/python -m tests.faults.soak $(ARGS)
+
+failover: $(VENV)/.dev ## Kill PostgreSQL under Patroni twenty times while clients write, and print what they noticed
+	@$(BIN)/python -m pytest -m 'deep or not deep' -n 0 -s tests/faults/test_failover.py $(ARGS)
 
 bench: $(VENV)/.dev ## Measure Ficha beside a peer on Node.js; ARGS=--quick for two minutes on little data
 	@$(BIN)/python -m bench $(ARGS)

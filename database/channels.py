@@ -9,7 +9,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, cast
 
 import psycopg
-from psycopg import AsyncConnection
+
+from database.wire import PgConnection
 
 NAME = "ficha_changes"
 
@@ -59,10 +60,7 @@ class ByPostgreSQL:
 
     @contextlib.asynccontextmanager
     async def hearing(self) -> AsyncGenerator[AsyncIterator[str]]:
-        connection: AsyncConnection[Any] = await AsyncConnection.connect(
-            self._url, autocommit=True, options=self._options, keepalives_idle=30
-        )
-        async with connection:
+        async with await PgConnection.open(self._url, autocommit=True, options=self._options) as connection:
             await connection.execute(cast("Any", f"listen {NAME}"))
             yield (notice.payload async for notice in connection.notifies())
 

@@ -1,9 +1,8 @@
 """Opens connections while PostgreSQL is there; while it is away says so at once, and looks whether it is back."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -21,12 +20,17 @@ PROBE_SECONDS = 0.5
 
 
 class Circuit:
-    """Shared by all who open connections to one database. `opening` opens one and is bounded in time."""
+    """Shared by all who open connections to one database. Each of the `openings` opens one to another of its hosts, and
+    is bounded in time.
 
-    def __init__(self, opening: "Callable[[], Awaitable[PgConnection]]") -> None:
-        self._opening = opening
+    The host that opened the last one is asked first. So a machine that is gone and answers nothing is waited for once,
+    and not by each new connection, as where libpq goes through the hosts in their order.
+    """
+
+    def __init__(self, openings: "Sequence[Callable[[], Awaitable[PgConnection]]]") -> None:
+        self._openings = [*openings]
         self._fault: FichaError | None = None
-        self._probing: asyncio.Task[None] | None = None
+        self._probing: set[asyncio.Task[None]] = set()
 
     @property
     def is_away(self) -> bool:
@@ -37,38 +41,57 @@ class Circuit:
         """A new connection. Unavailable or Overloaded if PostgreSQL accepts none, at once if that is known."""
         if self._fault:
             raise type(self._fault)(self._fault.message)
-        try:
-            return await self._opening()
-        except (psycopg.Error, OSError) as error:
-            # Any reason, even a refused password: the client can only try again later.
-            fault = fault_of(error) or unavailable()
-            self.trip(fault, error)
-            raise fault from error
+        faults: list[Exception] = []
+        for opening in [*self._openings]:
+            try:
+                connection = await opening()
+            except (psycopg.Error, OSError) as error:
+                faults.append(error)
+                continue
+            self._prefer(opening)
+            return connection
+        # Any reason, even a refused password: the client can only try again later. What PostgreSQL itself says tells
+        # more than that another host is a standby or refuses.
+        error = next((each for each in faults if getattr(each, "sqlstate", None)), faults[0])
+        fault = fault_of(error) or unavailable()
+        self.trip(fault, error)
+        raise fault from error
 
     def trip(self, fault: FichaError, reason: Exception) -> None:
         """PostgreSQL accepts no connections: others do not try until it is back."""
-        if self._probing is None:
+        if not self._probing:
             log.warning("PostgreSQL is away: %s", " ".join(str(reason).split()))
-            self._probing = asyncio.create_task(self._probe())
+            self._probing = {asyncio.create_task(self._probe(opening)) for opening in self._openings}
         self._fault = fault
 
     async def close(self) -> None:
         """Looks no longer."""
-        if self._probing:
-            self._probing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._probing
-            self._probing = None
+        probing, self._probing = self._probing, set[asyncio.Task[None]]()
+        for task in probing:
+            task.cancel()
+        if probing:
+            await asyncio.wait(probing)
 
-    async def _probe(self) -> None:
+    async def _probe(self, opening: "Callable[[], Awaitable[PgConnection]]") -> None:
+        """Looks at one host, beside the others: it waits for none of those that answer nothing."""
         while True:
             await asyncio.sleep(PROBE_SECONDS)
             try:
-                connection = await self._opening()
+                connection = await opening()
             except (psycopg.Error, OSError) as error:
                 self._fault = fault_of(error) or unavailable()
                 continue
-            self._fault = self._probing = None
+            connection.finish()
+            self._prefer(opening)
+            self._fault = None
             log.warning("PostgreSQL is back")
-            await connection.close()
+            others, self._probing = self._probing - {asyncio.current_task()}, set()
+            for other in others:
+                other.cancel()
             return
+
+    def _prefer(self, opening: "Callable[[], Awaitable[PgConnection]]") -> None:
+        """It is asked first from now on."""
+        if self._openings[0] is not opening:
+            self._openings.remove(opening)
+            self._openings.insert(0, opening)

@@ -4,9 +4,11 @@ All of them take on the application's role, which owns nothing, before their fir
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from sqlalchemy import make_url
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from sqlalchemy import URL
 
 from database.wire import Patience, PgConnection, Pool, of_pooler
 
@@ -32,6 +34,10 @@ SESSION: Mapping[str, str] = {
 }
 
 
+_LOGIN: Mapping[str, str] = {"username": "user", "password": "password", "database": "dbname"}
+"""What SQLAlchemy and libpq call the parts of a URL that are no host."""
+
+
 def session(seconds: int = 0) -> Mapping[str, str]:
     """The settings of a connection on which no statement may take longer; 0 for as long as it takes."""
     return {**SESSION, "statement_timeout": str((seconds + _GRACE_SECONDS) * 1000 if seconds else 0)}
@@ -47,18 +53,33 @@ def _opening(session: Mapping[str, str], *, pooled: bool) -> Mapping[str, Any]:
     return {"prepare_threshold": None} if pooled else {"options": options(session)}
 
 
-def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False) -> Pool:
+def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False, standby: bool = False) -> Pool:
     """The application's connections. They are `pooled` where the URL leads to a pooler that gives them to others
-    between transactions."""
+    between transactions. Only on request may they lead to a `standby`."""
     settings = session(seconds)
     kind = of_pooler(settings) if pooled else PgConnection
 
-    async def opening(patience: Patience | None) -> PgConnection:
-        return await kind.open(url, patience, autocommit=True, **_opening(settings, pooled=pooled))
+    async def opening(host: str, patience: Patience | None) -> PgConnection:
+        more = _opening(settings, pooled=pooled)
+        return await kind.open(host, patience, standby=standby, autocommit=True, **more)
 
-    return Pool(opening, size, seconds and seconds + 2 * _GRACE_SECONDS)
+    openings = [partial(opening, host) for host in each_host(url)]
+    return Pool(openings, size, seconds and seconds + 2 * _GRACE_SECONDS)
+
+
+def each_host(url: str) -> list[str]:
+    """A connection string for each of the hosts that the URL names."""
+    stated = conninfo_to_dict(url)
+    hosts, ports = (str(stated.pop(name, None) or "").split(",") for name in ("host", "port"))
+    if len(hosts) == 1:
+        return [url]
+    if len(ports) == 1:
+        ports *= len(hosts)
+    return [make_conninfo(host=host, port=port, **stated) for host, port in zip(hosts, ports, strict=True)]
 
 
 def sqlalchemy_url(url: str) -> str:
-    """The URL as SQLAlchemy wants it, with psycopg 3 as the driver."""
-    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    """The URL as SQLAlchemy wants it, with psycopg 3 as the driver. It names several hosts in another way."""
+    query = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    login = {name: query.pop(key, None) for name, key in _LOGIN.items()}
+    return URL.create("postgresql+psycopg", query=query, **login).render_as_string(hide_password=False)

@@ -17,6 +17,7 @@ from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.base import NO_VALUE
 
 from database.mapped import Mapped, compiled, mapped
+from database.positions import OF_PRIMARY, Position
 from database.wire import PgConnection, Sent, rows
 
 T = TypeVar("T")
@@ -454,12 +455,15 @@ class Session:
             if step.read:
                 step.read(result)
 
-    async def end(self, *, keep: bool = True) -> None:
+    async def end(self, *, keep: bool = True, locate: Callable[[Position], None] | None = None) -> None:
         """Writes what was not written yet, and commits or undoes it, in one round trip: what PostgreSQL refuses is told
-        in both cases."""
+        in both cases. `locate` is called with a position behind the commit, unless the connection is lost then."""
         self.write()
         self.post("commit" if keep else "rollback")
-        await self._send(*(self._following if keep else ()))
+        following = [*self._following]
+        if locate:
+            following.insert(0, _Step((OF_PRIMARY, ()), lambda result: locate(Position(*rows(result)[0]))))
+        await self._send(*(following if keep else ()))
 
     async def rollback(self) -> None:
         """Undoes it all."""

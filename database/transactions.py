@@ -12,6 +12,7 @@ import psycopg
 
 from database.channels import ByPostgreSQL, Channel
 from database.faults import Silent, fault_of, is_demoted, is_lost
+from database.positions import Position
 from database.session import Session
 from database.wire import PgConnection, Pool
 from errors import BadInput, OutcomeUnknown
@@ -34,6 +35,12 @@ class Transaction:
     """Whether its commit was sent."""
     is_over: bool = False
     """Whether PostgreSQL has confirmed that."""
+    position: Position | None = None
+    """Behind its commit, where that is looked for."""
+
+    def locate(self, position: Position) -> None:
+        """It was committed before that."""
+        self.position = position
 
 
 @contextlib.asynccontextmanager
@@ -57,9 +64,11 @@ async def transaction(pool: Pool, company_id: UUID | None = None) -> AsyncGenera
 class Transactions:
     """The transactions of this process, as many at once as the pool has connections."""
 
-    def __init__(self, pool: Pool, channel: Channel | None = None) -> None:
+    def __init__(self, pool: Pool, channel: Channel | None = None, *, located: bool = False) -> None:
+        """Where they are `located`, PostgreSQL says the position of each in the round trip of its commit."""
         self._pool = pool
         self._channel = channel or ByPostgreSQL()
+        self._located = located
 
     async def run(
         self,
@@ -109,11 +118,9 @@ class Transactions:
             if transaction.news:
                 self._channel.announce(session.post, transaction.news)
             transaction.is_ending = True
-            await session.end(keep=transaction.keep)
-        except Exception as error:
-            if is_demoted(error):
-                await connection.close()
-            elif not connection.closed:
+            await session.end(keep=transaction.keep, locate=transaction.locate if self._located else None)
+        except Exception:
+            if not connection.closed:
                 await session.rollback()
             raise
         except BaseException:

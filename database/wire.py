@@ -12,12 +12,13 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache, partial
-from typing import Any, Self, cast
+from itertools import takewhile
+from typing import Any, Protocol, Self, cast
 from uuid import UUID
 
 from psycopg import AsyncConnection, Error, OperationalError
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import FeatureNotSupported, error_from_result
+from psycopg.errors import FeatureNotSupported, ReadOnlySqlTransaction, error_from_result
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, PipelineStatus
 from psycopg.pq.abc import PGresult
 
@@ -115,11 +116,20 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         self.opened_at = self.used_at = time.monotonic()
 
     @classmethod
-    async def open(cls, url: str, patience: "Patience | None" = None, **options: Any) -> Self:
-        """A new connection; `patience` bounds what it waits for PostgreSQL."""
+    async def open(cls, url: str, patience: "Patience | None" = None, *, standby: bool = False, **options: Any) -> Self:
+        """A new connection; `patience` bounds what it waits for PostgreSQL. OperationalError where that is a standby,
+        unless it may be one: an address may lead to a server that is no longer the primary."""
         connection = await cls.connect(url, **cast("Any", {"fallback_application_name": APPLICATION, **TCP, **options}))
         connection.patience = patience
+        if connection.is_standby and not standby:
+            connection.finish()
+            raise OperationalError("the server is a standby")
         return connection
+
+    @property
+    def is_standby(self) -> bool:
+        """Whether PostgreSQL has said that it is one. A pooler does not pass that on."""
+        return self.pgconn.parameter_status(b"in_hot_standby") == b"on"
 
     @property
     def is_usable(self) -> bool:
@@ -169,12 +179,13 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
 
     async def commit_and_read(self, statements: Iterable[Sent], following: Iterable[Sent]) -> list[PGresult]:
         """As `ask`, of statements whose last one is a commit, and of those that follow it in the same round trip. Where
-        one of these fails they have no results, and nothing is raised: what was committed is so all the same."""
+        one of these fails there are no results from it on, and nothing is raised: what was committed is so all the
+        same."""
         dumped, more = self._dumped(statements), self._dumped(following)
         try:
             return await self._exchange([], [*dumped, *more])
         except Error:
-            results = [result for result in self._came() if result.status in _SUCCESSES][: len(dumped)]
+            results = [*takewhile(lambda result: result.status in _SUCCESSES, self._came())]
             if len(results) < len(dumped):
                 raise
             return results
@@ -386,6 +397,13 @@ class Patience:
         """It waits no longer."""
         self._waiting.pop(waiter, None)
 
+    def lose(self, error: Exception) -> None:
+        """It is known already that PostgreSQL does not answer: nobody waits any longer."""
+        waiting, self._waiting = self._waiting, {}
+        for waiter in waiting:
+            if not waiter.done():
+                waiter.set_exception(error)
+
     def _end(self) -> None:
         loop = asyncio.get_running_loop()
         self._timer = None
@@ -451,6 +469,16 @@ class _Watch:
                 self._waiter.set_exception(OperationalError("the connection was closed"))
 
 
+class Source(Protocol):
+    """Reads within a company's wall: a pool, or what decides where to."""
+
+    async def within(
+        self, company_id: UUID, statements: Iterable[Sent], *, read_only: bool = False, by_values: bool = False
+    ) -> list[PGresult]:
+        """The result of each statement. Unavailable, Overloaded or TimedOut where PostgreSQL is."""
+        ...
+
+
 class Pool:
     """At most `size` connections, each lent for one transaction.
 
@@ -460,12 +488,13 @@ class Pool:
 
     def __init__(
         self,
-        opening: Callable[["Patience | None"], Awaitable[PgConnection]],
+        openings: Sequence[Callable[["Patience | None"], Awaitable[PgConnection]]],
         size: int,
         seconds: float = 0,
     ) -> None:
+        """Each of the `openings` opens a connection to another host."""
         self.patience = Patience(seconds, self._lost) if seconds else None
-        self.circuit = Circuit(partial(opening, self.patience))
+        self.circuit = Circuit([partial(opening, self.patience) for opening in openings])
         self._size = size
         self._idle: list[PgConnection] = []  # the one that was used last is lent first
         self._line = Line(size)
@@ -520,6 +549,9 @@ class Pool:
         try:
             connection = await self._take()
             yield connection
+        except ReadOnlySqlTransaction:
+            self._demoted(connection)
+            raise
         finally:
             self._put(connection)
 
@@ -542,6 +574,8 @@ class Pool:
             connection = await self.circuit.connect()
             return await connection.within(company_id, batch, read_only=read_only, by_values=by_values)
         except Error as error:
+            if isinstance(error, ReadOnlySqlTransaction):
+                self._demoted(connection)
             if fault := fault_of(error):
                 raise fault from error
             raise
@@ -590,6 +624,18 @@ class Pool:
             self._line.leave()
 
         ending.add_done_callback(ended)
+
+    def _demoted(self, connection: PgConnection | None) -> None:
+        """The server of this connection takes no writes: it is no longer the primary. The others may lead there too."""
+        if connection:
+            connection.finish()
+        self._drop()
+
+    def lose(self, error: Silent) -> None:
+        """Somebody else has learned that PostgreSQL is silent: nobody waits for it any longer."""
+        self._lost(error)
+        if self.patience:
+            self.patience.lose(error)
 
     def _lost(self, error: Exception) -> None:
         """PostgreSQL went silent: idle connections are closed."""

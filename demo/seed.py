@@ -7,9 +7,10 @@ from typing import Any, cast
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Connection, create_engine, func, insert, make_url, select
+from sqlalchemy import Connection, create_engine, func, insert, select
 from sqlalchemy.orm import Session
 
+from database.opening import sqlalchemy_url
 from demo import scale
 from demo.book import Book
 from demo.companies import AJENA, DEMO, ajena, demo
@@ -42,7 +43,7 @@ def seed(
     if clients < 0 or events < 0 or (events and not clients):
         raise SeedError("events are of clients: give a number of clients of at least 1")
     said: list[str] = []
-    engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg"))
+    engine = create_engine(sqlalchemy_url(database_url))
     try:
         with engine.begin() as connection:
             # Two that seed at once take turns, and the second finds everything there.

@@ -13,7 +13,7 @@ from psycopg import DataError
 from psycopg.pq.abc import PGresult
 
 from database.session import Session
-from database.wire import Pool, Sent
+from database.wire import Sent, Source
 from errors import BadInput
 from loaders.arrays import Instants
 from loaders.statement import Statement
@@ -29,13 +29,13 @@ class Reader:
 
     def __init__(
         self,
-        pool: Pool,
+        source: Source,
         viewer: Viewer,
         now: datetime.datetime,
         month_starts: Instants,
         here: str = "",
     ) -> None:
-        self._pool = pool
+        self._source = source
         self._company = viewer.company_id
         self._common: Mapping[str, Any] = {
             "company_id": viewer.company_id,
@@ -94,7 +94,7 @@ class Reader:
         return statement.sql, statement.arguments({**self._common, **values})
 
     async def _ask(self, statements: Iterable[Sent], *, by_values: bool) -> list[PGresult]:
-        return await self._pool.within(self._company, statements, read_only=True, by_values=by_values)
+        return await self._source.within(self._company, statements, read_only=True, by_values=by_values)
 
     def _send_soon(self) -> None:
         waiting, self._waiting = self._waiting, []

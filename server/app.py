@@ -58,6 +58,7 @@ from server.http.welcome import SCHEMA, Welcome
 from server.leader import Leader
 from server.measures import measure
 from server.overdue import renew_forever
+from server.replicas import open_replicas
 from server.sat_certificates import sat_certificates
 from server.settings import Settings
 from server.store import open_store
@@ -118,8 +119,9 @@ class Means:
         self.telemetry = Telemetry(settings, self.pool, known_documents(trusted))
         self.audit = Audit(self.pool)
         self.counts = open_storage(settings.rate_limit_storage)
+        self.replicas = open_replicas(settings, self.pool)
         self.dependencies = dict(self._dependencies())
-        self.readiness = Readiness(url, self.dependencies)
+        self.readiness = Readiness(url, self.dependencies, self.replicas or ())
         self.sweeps, self.leader = Sweeps(), Leader(settings.direct_url)
         drawing = Drawing(Transactions(self.pool, self.channel), self.store, self.readers)
         self.thumbnails = Thumbnails(self.pool, drawing, datetime.timedelta(minutes=settings.sweep_minutes))
@@ -147,6 +149,8 @@ class Means:
         sweep = partial(sweep_forever, self.pool, self.store, retention, pause, self.sweeps)
         house = (sweep, partial(renew_forever, self.pool), self.thumbnails.draw_left)
         beside = [each.watch for each in self.dependencies.values()]
+        if self.replicas:
+            beside.append(self.replicas.watch)
         if pause:
             beside.append(partial(self.leader.keep_house, *house))
         await self.dependencies["store"].look()
@@ -157,6 +161,8 @@ class Means:
                 yield
             await self.telemetry.close()
             await self.audit.close()
+        if self.replicas:
+            await self.replicas.close()
         await self.readiness.close()
         await self.channel.close()
         await close_storage(self.counts)
@@ -188,14 +194,16 @@ def create_app(settings: Settings) -> Served:
     executor = _executor(settings, patience, telemetry)
     turns = Turns(settings.places, patience)
     links = Links(settings, store, FileAccess(pool))
-    units = UnitsOfWork(pool, means.channel, disclosures, identity.forget_company)
+    replicas = means.replicas
+    written = replicas.written if replicas else None
+    units = UnitsOfWork(pool, means.channel, disclosures, identity.forget_company, written=written)
     downloads = means.limit("statements", settings.statement_limit)
     misses = means.limit("statement links", settings.sign_in_limit)
     statements = Statements(settings, links, pool, readers, audit, downloads, misses)
     addresses = DocumentAddresses(links, admission)
     background, sat = means.thumbnails, sat_certificates(settings)
     stuck = {"pool": lambda: pool.stuck_seconds, "compiler": lambda: executor.busy_seconds}
-    contexts = Contexts(pool, store, readers, links, statements, units, background, addresses, sat)
+    contexts = Contexts(pool, store, readers, links, statements, units, background, addresses, sat, replicas)
     deadline = Deadline(settings.operation_seconds)
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, deadline, telemetry, settings.traces)
     changes = Hearing(means.channel, read_news)

@@ -34,6 +34,8 @@ class Finding(NamedTuple):
 def examine(settings: Settings) -> Iterator[Finding]:
     """One finding after the other: the database, its migrations, the store, the issuers, the pages, the server."""
     yield from _database(settings)
+    for number, url in enumerate(settings.database_replica_urls, 1):
+        yield _replica(number, url, settings.database_url)
     yield _store(settings)
     for issuer in settings.issuers:
         yield _issuer(issuer.issuer, issuer.jwks)
@@ -48,8 +50,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     url = settings.database_url
-    where = urlsplit(url)
-    place = f"{where.hostname or 'a socket'}{where.path}"
+    place = _place(url)
     try:
         with psycopg.connect(url, connect_timeout=PATIENCE_SECONDS) as connection:
             version = connection.info.server_version // 10_000
@@ -63,6 +64,29 @@ def _database(settings: Settings) -> Iterator[Finding]:
         f"up to date, at {newest()}" if newest_there else f"behind {newest()}: `ficha migrate` brings them up to date"
     )
     yield Finding("migrations", newest_there, says)
+
+
+def _replica(number: int, url: str, primary: str) -> Finding:
+    """How far a replica is behind. One that was promoted is the primary, and not read as a replica."""
+    name, place = f"replica {number}", _place(url)
+    behind = "select (%s::pg_lsn - pg_last_wal_replay_lsn())::bigint, pg_is_in_recovery()"
+    try:
+        with psycopg.connect(primary, connect_timeout=PATIENCE_SECONDS) as connection:
+            [position] = connection.execute("select pg_current_wal_insert_lsn()::text").fetchone() or (None,)
+        with psycopg.connect(url, connect_timeout=PATIENCE_SECONDS) as connection:
+            taken = _milliseconds(lambda: connection.execute("select 1").fetchone())
+            size, is_replica = connection.execute(behind, [position]).fetchone() or (None, False)
+    except psycopg.Error as error:
+        return Finding(name, False, f"{place} is not reached: {_first_line(error)}")
+    if not is_replica:
+        return Finding(name, True, f"{place} is the primary, and left out while it is")
+    return Finding(name, True, f"{place} answers in {taken:.1f} ms, {max(0, size)} bytes behind the primary")
+
+
+def _place(url: str) -> str:
+    """The hosts and the database of a URL."""
+    where = urlsplit(url)
+    return f"{where.netloc.rpartition('@')[2] or 'a socket'}{where.path}"
 
 
 def _store(settings: Settings) -> Finding:

@@ -1,8 +1,9 @@
 """The numbers of one application that its metrics read when Prometheus asks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from database.replicas import OK, PRIMARY, Replica
 from server.execution.executor import Executor
 from server.execution.fairness import Turns
 from server.http.websocket import Sockets
@@ -23,6 +24,25 @@ def measure(metrics: Metrics, means: "Means", executor: Executor, turns: Turns, 
     metrics.gauge("ficha_pool_connections", "Connections to PostgreSQL, by what they do.", connections, "state")
     metrics.gauge("ficha_pool_size", "Connections that there may be.", lambda: pool.numbers["size"])
     metrics.gauge("ficha_pool_waiting", "Callers that wait for a connection.", lambda: pool.numbers["waiting"])
+    replicas = [*(means.replicas or ())]
+
+    def of_replicas(read: Callable[[Replica], float]) -> Callable[[], Mapping[Labels, float]]:
+        return lambda: {(replica.name,): read(replica) for replica in replicas}
+
+    def lag(part: int) -> Callable[[Replica], float]:
+        return lambda replica: means.replicas.lag(replica)[part] if means.replicas else 0
+
+    def reads() -> Mapping[Labels, float]:
+        return {(each.name, result): number for each in replicas for result, number in each.reads.items()}
+
+    def is_up(replica: Replica) -> bool:
+        return replica.state in (OK, PRIMARY)
+
+    late = "For how long the primary has been further than the replica."
+    metrics.gauge("ficha_replica_up", "0 while it is away or late.", of_replicas(is_up), "replica")
+    metrics.gauge("ficha_replica_lag_seconds", late, of_replicas(lag(0)), "replica")
+    metrics.gauge("ficha_replica_lag_bytes", "By how much log.", of_replicas(lag(1)), "replica")
+    metrics.counter("ficha_replica_reads", "Round trips, by what came of them.", reads, "replica", "result")
     metrics.gauge("ficha_database_up", "0 while PostgreSQL is away.", lambda: not pool.circuit.is_away)
     store = means.dependencies["store"]
     metrics.gauge("ficha_store_up", "0 while the object store is away.", lambda: store.is_there)

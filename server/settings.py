@@ -62,6 +62,31 @@ def _url(*schemes: str, bare: bool = False) -> Callable[[str], str]:
     return parse
 
 
+def _database(text: str) -> str:
+    """The URL of a PostgreSQL, of which it may name several hosts: the primary among them is meant, unless it says
+    otherwise."""
+    one = _url("postgresql", "postgres")
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return one(text)
+    login, at, hosts = parts.netloc.rpartition("@")
+    if "," not in hosts:
+        return one(text)
+    for host in hosts.split(","):
+        one(parts._replace(netloc=f"{login}{at}{host}").geturl())
+    if "target_session_attrs=" in parts.query:
+        return text
+    return parts._replace(query="&".join(filter(None, (parts.query, "target_session_attrs=primary")))).geturl()
+
+
+def _replicas(text: str) -> tuple[str, ...]:
+    urls = [url.strip() for url in re.split(r",(?=\s*postgres(?:ql)?://)", text) if url.strip()]
+    if any("," in url for url in urls):
+        raise ValueError("must be URLs of one host each")
+    return tuple(map(_url("postgresql", "postgres"), urls))
+
+
 def _page(text: str) -> str:
     """The URL of a page, behind which something is to be put after a `#`."""
     if "#" in text:
@@ -209,22 +234,39 @@ class Settings:
     database_url: str = _setting(
         "FICHA_DATABASE_URL",
         "",
-        "`postgresql://` URL of the database's owner, for PostgreSQL 16 or later. Empty: an embedded PostgreSQL.",
-        _url("postgresql", "postgres"),
+        "`postgresql://` URL of the database's owner, for PostgreSQL 16 or later. It may name several hosts, as"
+        " `postgresql://ficha@db1,db2,db3/ficha`: the primary among them is connected to. Empty: an embedded"
+        " PostgreSQL.",
+        _database,
         secret=True,
+    )
+    database_replica_urls: tuple[str, ...] = _setting(
+        "FICHA_DATABASE_REPLICA_URLS",
+        "",
+        "`postgresql://` URLs of replicas, separated by commas, one of each server: queries are answered by those that"
+        " are replicas and not late. All servers of a cluster may be named, also the primary. Empty: the primary"
+        " answers everything; see docs/operating.md.",
+        _replicas,
+        secret=True,
+    )
+    database_replica_lag_seconds: int = _setting(
+        "FICHA_DATABASE_REPLICA_LAG_SECONDS",
+        "5",
+        "A replica that is later than this is left out until it has caught up: the maximum age of what others wrote.",
+        _integer(1, 3600),
     )
     database_pool_size: int = _setting(
         "FICHA_DATABASE_POOL_SIZE",
         "19",
         "Maximum number of database connections of one process. Three of them are for what it does beside the"
         " operations: it listens for changes, answers `/health/ready` and keeps house. One company uses at most half of"
-        " the others.",
+        " the others. To each replica there are two fewer at most.",
         _integer(5, 1000),
     )
     transaction_pooling: bool = _setting(
         "FICHA_TRANSACTION_POOLING",
         "off",
-        "`on`: FICHA_DATABASE_URL leads to a pooler that shares connections between transactions, as"
+        "`on`: FICHA_DATABASE_URL, or a replica's, leads to a pooler that shares connections between transactions, as"
         " pgbouncer with `pool_mode = transaction`.",
         _switch,
     )
@@ -233,7 +275,7 @@ class Settings:
         "",
         "`postgresql://` URL that bypasses the pooler, for what needs a connection of its own:"
         " notifications, migrations, demo data and the commands.",
-        _url("postgresql", "postgres"),
+        _database,
         secret=True,
     )
     migrate: bool = _setting(
@@ -422,7 +464,8 @@ class Settings:
     rate_limit_storage: str = _setting(
         "FICHA_RATE_LIMIT_STORAGE",
         "memory://",
-        "Where requests are counted: `memory://` in each process, or a `redis://` URL shared by all processes.",
+        "Where requests are counted, and with replicas where it is noted who has written: `memory://` in each process,"
+        " or a `redis://` URL shared by all processes.",
         _url("memory", "redis", "rediss"),
         secret=True,
     )
@@ -642,6 +685,7 @@ class Settings:
 
 _NEEDED_WITH = {
     "transaction_pooling": ("database_url", "database_direct_url"),
+    "database_replica_urls": ("database_url",),
     "s3_endpoint": ("s3_access_key", "s3_secret_key"),
     "jwt_issuer": ("jwt_audience", "jwt_jwks"),
     "graphiql_client": ("jwt_issuer",),

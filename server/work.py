@@ -6,13 +6,16 @@ from typing import TypeVar
 from uuid import UUID
 
 from database.channels import Channel
+from database.positions import UNKNOWN, Positions
 from database.transactions import Transaction, Transactions
 from database.wire import Pool
 from domain.changes import changes_of
 from domain.disclosures import Disclosures, Unbounded
 from domain.refusals import reading_refusals
 from domain.work import UnitOfWork, utc_now
+from errors import OutcomeUnknown
 from models.viewer import Viewer
+from server.execution.fairness import Party
 
 T = TypeVar("T")
 
@@ -27,9 +30,12 @@ class UnitsOfWork:
         disclosures: Disclosures | None = None,
         forget: Callable[[UUID], None] = lambda _: None,
         clock: Callable[[], datetime.datetime] = utc_now,
+        written: Positions | None = None,
     ) -> None:
-        """`forget` is called with a company whose cached viewers are outdated; `clock` tells when a lock was got."""
-        self._transactions = Transactions(pool, channel)
+        """`forget` is called with a company whose cached viewers are outdated; `clock` tells when a lock was got.
+        `written` notes where viewers wrote."""
+        self._transactions = Transactions(pool, channel, located=written is not None)
+        self._written = written
         self._forget = forget
         self._disclosures = disclosures or Unbounded()
         self._clock = clock
@@ -45,8 +51,11 @@ class UnitsOfWork:
         """Runs `do` in one transaction, committed unless `do` discarded the unit of work. Subscribers are notified
         after the commit. Errors, and what `repeatable` is: `database.transactions.Transactions.run`."""
 
+        done_in: Transaction | None = None
+
         async def within(transaction: Transaction) -> tuple[T, bool]:
-            session = transaction.session
+            nonlocal done_in
+            done_in, session = transaction, transaction.session
             work = UnitOfWork(session, viewer, now, self._clock, disclosures=self._disclosures)
             changes = changes_of(session, viewer.company_id)
             done = await do(work)
@@ -56,10 +65,22 @@ class UnitsOfWork:
             transaction.news = () if work.is_discarded else list(changes.news())
             return done, work.company_changed and not work.is_discarded
 
-        with reading_refusals():
-            done, company_changed = await self._transactions.run(
-                viewer.company_id, within, collaborator_id=viewer.collaborator_id, repeatable=repeatable
-            )
+        try:
+            with reading_refusals():
+                done, company_changed = await self._transactions.run(
+                    viewer.company_id, within, collaborator_id=viewer.collaborator_id, repeatable=repeatable
+                )
+        except OutcomeUnknown:
+            await self._note(viewer, done_in)
+            raise
+        if done_in and done_in.keep:
+            await self._note(viewer, done_in)
         if company_changed:
             self._forget(viewer.company_id)
         return done
+
+    async def _note(self, viewer: Viewer, transaction: Transaction | None) -> None:
+        """The viewer has written, or may have."""
+        if self._written:
+            position = transaction and transaction.position
+            await self._written.note(Party.of(viewer).viewer, position or UNKNOWN)

@@ -19,6 +19,7 @@ EXPOSED = (
     "RateLimit",
     "RateLimit-Policy",
     "Retry-After",
+    "X-Ficha-Position",
     "X-Request-Id",
 )
 """What a script may read of the headers, beside what the Fetch standard lets it read anyway."""

@@ -16,7 +16,9 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from database.wire import Pool
+from database.positions import UNKNOWN, Position
+from database.replicas import Replicas
+from database.wire import Pool, Source
 from domain.idempotency import KeyReused, Token, recall
 from domain.sat_certificates import NONE_AT_HAND, SatCertificates
 from errors import FichaError, Retryable, TimedOut, Unavailable
@@ -54,7 +56,8 @@ log = logging.getLogger("ficha")
 
 CLIENT_LEFT: Final = "CLIENT_LEFT"
 """The code that is counted, and sent to nobody, where a client left before its operation was done."""
-
+POSITION: Final = "X-Ficha-Position"
+"""The header of a mutation's response, and of the requests that follow it, that says where its sender has written."""
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
 _VARY = "Accept, Accept-Language, Authorization, X-Ficha-Company"
 
@@ -72,16 +75,23 @@ class Contexts:
     thumbnails: Thumbnails
     addresses: DocumentAddresses
     sat: SatCertificates = NONE_AT_HAND
+    replicas: Replicas | None = None
 
     def make(
-        self, request: HTTPConnection, viewer: Viewer, request_id: str, language: str, token: Token | None = None
+        self,
+        request: HTTPConnection,
+        viewer: Viewer,
+        request_id: str,
+        language: str,
+        token: Token | None = None,
+        source: Source | None = None,
     ) -> Context:
-        """The context of an operation that begins now."""
+        """The context of an operation that begins now, and reads from the `source`; without one from the primary."""
         now = datetime.datetime.now(datetime.UTC)
         transact = partial(self.units.run, viewer, now)
         link = partial(self.links.link, request, viewer)
         address = partial(self.addresses.address, request)
-        reader = partial(self._read, self.links.here(request))
+        reader = partial(self._read, source or self.pool, self.links.here(request))
         values = viewer, now, self.store, self.readers, reader, transact, link, request_id, language
         return Context(
             *values,
@@ -94,8 +104,18 @@ class Contexts:
             address=address,
         )
 
-    def _read(self, here: str, viewer: Viewer, now: datetime.datetime) -> Reader:
-        return Reader(self.pool, viewer, now, calendar(viewer, now), here)
+    @staticmethod
+    def _read(source: Source, here: str, viewer: Viewer, now: datetime.datetime) -> Reader:
+        return Reader(source, viewer, now, calendar(viewer, now), here)
+
+    def source(self, viewer: Viewer, stated: Position | None) -> Source:
+        """From where a query of the viewer reads, who states where they have written."""
+        return self.replicas.reading(Party.of(viewer).viewer, stated) if self.replicas else self.pool
+
+    async def position(self, viewer: Viewer) -> Mapping[str, str]:
+        """The header that says where the viewer has written, to be sent back with what they read."""
+        position = await self.replicas.written.find(Party.of(viewer).viewer) if self.replicas else None
+        return {POSITION: str(position)} if position and position != UNKNOWN else {}
 
 
 @dataclass(frozen=True)
@@ -151,6 +171,7 @@ class Endpoint:
             parameters = await read_parameters(request, headers, self.bodies, Party.of(admitted.caller.viewer))
             query = self.persisted.document(parameters)
             token = read_token(headers.get("idempotency-key"), query, parameters)
+            stated = read_position(headers.get(POSITION.lower()))
         except RequestRefused as error:
             return respond.refuse(error, error.status, error.headers)
         except TimedOut:
@@ -159,7 +180,7 @@ class Endpoint:
             return respond.refuse(error, *refusal(error))
         try:
             done = await self.deadline.within(
-                self._operate(_Call(request, parameters, query, token, admitted.caller.viewer, respond))
+                self._operate(_Call(request, parameters, query, token, stated, admitted.caller.viewer, respond))
             )
         except Invalid as invalid:
             errors = [present(error, request_id, respond.language) for error in invalid.errors]
@@ -175,7 +196,7 @@ class Endpoint:
             # The key is another request's; nothing was done for this one.
             if isinstance(error.original_error, KeyReused):
                 return respond.refuse(error.original_error, 422)
-        replayed: dict[str, str] = {}
+        more: dict[str, str] = {}
         body: dict[str, Any] = {}
         if result.errors:
             body["errors"] = [present(error, request_id, respond.language) for error in result.errors]
@@ -184,10 +205,12 @@ class Endpoint:
         if context is not None:
             self.audit.disclosed(context.viewer, context.disclosed, admitted.address)
             if context.replayed:
-                replayed["Idempotency-Replayed"] = "true"
+                more["Idempotency-Replayed"] = "true"
+            if respond.kind is OperationType.MUTATION:
+                more |= await self.contexts.position(context.viewer)
         if request.method != "POST" and result.data is not None and not result.errors:
             return respond.cacheable(body, result.data)
-        return respond(body, 200 if result.data is not None or respond.media_type == JSON else 400, replayed)
+        return respond(body, 200 if result.data is not None or respond.media_type == JSON else 400, more)
 
     async def _operate(self, call: "_Call") -> Response | tuple[Context, Answer]:
         """The result of the operation and the context of its execution, or a response if it was not executed. Raises
@@ -207,8 +230,10 @@ class Endpoint:
             return call.respond.refuse(refused, 405, {"Allow": "POST"})
 
         def begin() -> Context:
-            respond = call.respond
-            return self.contexts.make(call.request, viewer, respond.request_id, respond.language, call.token)
+            respond, source = call.respond, None
+            if prepared.kind is OperationType.QUERY:
+                source = self.contexts.source(viewer, call.stated)
+            return self.contexts.make(call.request, viewer, respond.request_id, respond.language, call.token, source)
 
         executing = self._execute(prepared, variables, prepared.is_heavy(price), viewer, begin)
         if prepared.kind is OperationType.QUERY:
@@ -247,6 +272,7 @@ class _Call:
     parameters: Parameters
     query: str
     token: Token | None
+    stated: Position | None
     viewer: Viewer
     respond: "Responder"
 
@@ -270,6 +296,7 @@ class Responder:
         self.budget: Budget | None = None
         self.cost: Mapping[str, int] | None = None
         self.trace: Trace | None = None
+        self.kind: OperationType | None = None
 
     def knows(self, admitted: Admitted) -> None:
         """From now on it is known who asks."""
@@ -279,6 +306,7 @@ class Responder:
 
     def operates(self, prepared: Prepared) -> None:
         """From now on it is known what is to be done."""
+        self.kind = prepared.kind
         self._observed.operation, self._observed.hash = prepared.operation, prepared.hash
 
     def prices(self, price: Price, shown: Mapping[str, int]) -> None:
@@ -319,6 +347,15 @@ class Responder:
 
 def _shown(error: FichaError) -> dict[str, Any]:
     return {"message": error.message, "extensions": error.extensions}
+
+
+def read_position(text: str | None) -> Position | None:
+    """Where the request states that its sender has written; None where it states nothing."""
+    if text is None:
+        return None
+    if (position := Position.read(text)) is None:
+        raise RequestRefused(400, f"{POSITION} debe ser lo que devolvió la última mutación en el mismo encabezado.")
+    return position
 
 
 def read_token(key: str | None, query: str, parameters: Parameters) -> Token | None:

@@ -6,7 +6,7 @@ balancer would take away a process that works.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import orjson
@@ -14,6 +14,7 @@ import psycopg
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from database.replicas import Replica
 from database.wire import PgConnection, of_pooler, rows
 from errors import FichaError, Unavailable
 from server.bring_up import newest
@@ -31,6 +32,8 @@ OK: Final = "ok"
 AWAY: Final = "away"
 OUTDATED: Final = "outdated"
 STOPPING: Final = "stopping"
+
+_MIGRATION: Final = "select version_num, pg_is_in_recovery() from alembic_version"
 
 
 class Liveness:
@@ -53,10 +56,11 @@ class Liveness:
 class Readiness:
     """Looks whether what the process needs is there. Requests that come while it looks share what it finds."""
 
-    def __init__(self, url: str, others: Mapping[str, Dependency]) -> None:
-        """`others` are looked after elsewhere; without them much is served all the same."""
+    def __init__(self, url: str, others: Mapping[str, Dependency], replicas: Iterable[Replica] = ()) -> None:
+        """`others` and `replicas` are looked after elsewhere; without them much is served all the same."""
         self._url = url
         self._others = others
+        self._replicas = [*replicas]
         self._connection: PgConnection | None = None
         self._looking: asyncio.Task[Mapping[str, str]] | None = None
         self._newest = newest()
@@ -70,6 +74,7 @@ class Readiness:
         checks = {**await asyncio.shield(self._looking)}
         needed = all(state == OK for state in checks.values())
         checks |= {name: OK if each.is_there else AWAY for name, each in self._others.items()}
+        checks |= {replica.name: replica.state for replica in self._replicas}
         if self.is_stopping:
             return _refused("El proceso se detiene.", {"process": STOPPING} | checks)
         if needed:
@@ -110,13 +115,17 @@ class Readiness:
             except psycopg.errors.TooManyConnections:
                 return self._newest  # it is there, and busy
         try:
-            [result] = await self._connection.ask([("select version_num from alembic_version", ())])
+            [result] = await self._connection.ask([(_MIGRATION, ())])
         except psycopg.errors.UndefinedTable:
             return ""
         except BaseException:
             self._drop()
             raise
-        return max((number for (number,) in rows(result)), default="")
+        numbers = rows(result)
+        if any(is_standby for _, is_standby in numbers):
+            self._drop()  # a pooler may lead to another server by now
+            raise psycopg.OperationalError("the server is a standby")
+        return max((number for number, _ in numbers), default="")
 
     def _drop(self) -> None:
         if self._connection:

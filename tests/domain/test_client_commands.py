@@ -286,7 +286,7 @@ def test_killed_between_its_statements_it_leaves_all_or_nothing(
         async def opening(patience: Any) -> PgConnection:
             return await Doomed.open(url, patience, autocommit=True, options=options(SESSION))
 
-        return Pool(opening, size)
+        return Pool([opening], size)
 
     async def impatiently(jobs: Iterable[Callable[[], Awaitable[Any]]]) -> list[Any]:
         return await asyncio.gather(*(job() for job in jobs), return_exceptions=True)

@@ -3,9 +3,11 @@
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -18,7 +20,7 @@ class Postgres:
     """It runs, until it is killed, and again after a start, at the same address."""
 
     def __init__(self, directory: Path, known: embedded.Known | None = None) -> None:
-        """One on data that are restored has what was `known` of the other."""
+        """One on the data of another has what was `known` of that."""
         # What is committed outlives its processes, if not the machine.
         options = POSTGRES_OPTIONS | {"shared_buffers": "32MB", "max_connections": "60", "synchronous_commit": "on"}
         self.known = known or embedded.Known()
@@ -39,6 +41,17 @@ class Postgres:
         self._server.start()
         self._server.wait_until_ready()
 
+    def follow(self, primary: "Postgres") -> None:
+        """Becomes a replica of that one."""
+        home = self._server.home
+        home.mkdir(mode=0o700, parents=True)
+        if account := embedded._account_for(home):
+            os.chown(home, *account)
+        command = [str(embedded._postgres_binaries() / "pg_basebackup"), "--write-recovery-conf", "--checkpoint=fast"]
+        command += ["--no-sync", f"--pgdata={self._server.directory}", f"--dbname={primary.url}"]
+        launcher = embedded._launcher(home, signal.SIGTERM)
+        subprocess.run([*launcher, *command], cwd=home, check=True, capture_output=True)
+
     def stop(self) -> None:
         """Its fast shutdown."""
         self._server.signal_stop()
@@ -47,16 +60,13 @@ class Postgres:
     def kill(self) -> None:
         """As a power cut does: the postmaster and all of its processes at once."""
         assert self._server.process
-        family = self._family()
-        for process in family:
-            os.kill(process.pid, signal.SIGKILL)
-        psutil.wait_procs(family, timeout=60)
+        kill_family(self._server.pid_file)
         self._server.process.wait(60)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
         """All of its processes stand still within: connections stay, and nothing answers."""
-        family = self._family()
+        family = family_of(self._server.pid_file)
         try:
             for process in family:
                 process.suspend()
@@ -66,16 +76,34 @@ class Postgres:
                 with suppress(psutil.NoSuchProcess):
                     process.resume()
 
-    def _family(self) -> list[psutil.Process]:
-        postmaster = psutil.Process(int(self._server.pid_file.read_text().split("\n")[0]))
-        return [postmaster, *postmaster.children(recursive=True)]
+
+def kill_family(pid_file: Path) -> None:
+    """Kills the postmaster and all of its processes at once, if it runs."""
+    family = family_of(pid_file)
+    for process in family:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(family, timeout=60)
+
+
+def family_of(pid_file: Path) -> list[psutil.Process]:
+    """The postmaster and all of its processes; none where it does not run."""
+    try:
+        postmaster = psutil.Process(int(pid_file.read_text().split("\n")[0]))
+        # What one that was killed leaves behind may name a process of others.
+        own = Path(postmaster.cwd()) == pid_file.parent
+        return [postmaster, *postmaster.children(recursive=True)] if own else []
+    except (FileNotFoundError, psutil.NoSuchProcess):
+        return []
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """For the time of the block."""
+def running_postgres(primary: Postgres | None = None) -> Iterator[Postgres]:
+    """For the time of the block; a replica of the primary, if there is one."""
     directory = Path(tempfile.mkdtemp(prefix="ficha-fault-"))
-    postgres = Postgres(directory)
+    postgres = Postgres(directory, primary and replace(primary.known, ports={}))
+    if primary:
+        postgres.follow(primary)
     postgres.start()
     try:
         yield postgres

@@ -223,6 +223,22 @@ def test_who_is_refused_is_told_at_once(run: Run[Any], demo_settings: Settings) 
     run(go)
 
 
+def test_a_host_that_says_nothing_is_waited_for_once(run: Run[Any], proxy: Proxy) -> None:
+    """As the machine of a former primary that has lost its power; the others answer at once from then on."""
+    proxy.fall_silent()
+    login, _, direct = proxy.direct.rpartition("@")
+    silent = proxy.url.rpartition("@")[2].partition("/")[0]
+
+    async def go() -> None:
+        async with open_pool(f"{login}@{silent},{direct}", 4) as pool:
+            assert await ask(pool) == 7
+            assert proxy.accepted == 1
+            await fill(pool, 4)
+            assert proxy.accepted == 1
+
+    run(go)
+
+
 @pytest.mark.claims(
     "docs/operating.md",
     "| PostgreSQL cannot be reached, starts or shuts down | 503 `UNAVAILABLE`, `Retry-After: 1`, no data |",

@@ -1,18 +1,10 @@
 """Behind a pooler that gives connections to others between transactions: a real pgbouncer, with two to give."""
 
 import asyncio
-import os
-import pwd
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -24,57 +16,17 @@ from server.settings import Settings
 from server.store import open_store
 from server.sweep import sweep_all
 from tests.domain.test_sweep import RETENTION
-from tests.fixtures import Company, Ficha, demanded, each_way, global_id, serving
+from tests.fixtures import Company, Ficha, each_way, global_id, serving
 from tests.http.test_subscriptions import CHANGED, UPDATE, listening, signed_in
 from tests.operations.test_statements import STATEMENTS, document, variables
-
-CONFIGURATION = """
-[databases]
-* = host={host} port={port} user={user} password={password}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {listen}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
-default_pool_size = 2
-max_client_conn = 100
-"""
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            return socket.create_connection(("127.0.0.1", port), 1).close()
-        except ConnectionRefusedError:
-            assert process.poll() is None, "pgbouncer ended"
-            assert time.monotonic() < deadline, "pgbouncer does not listen"
+from tests.pooler import pooling
 
 
 @pytest.fixture(scope="module")
 def pooled_url(demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The worker's database, through the pooler."""
-    parts = urlsplit(demo_settings.database_url)
-    listen = free_port()
-    given = {"host": parts.hostname, "port": parts.port, "user": parts.username, "password": parts.password}
-    file: Path = tmp_path_factory.mktemp("pgbouncer") / "pgbouncer.ini"
-    file.write_text(CONFIGURATION.format(**given, listen=listen))
-    pgbouncer = demanded(shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin"), "pgbouncer")
-    # It refuses to run as root, and reads its configuration before it becomes somebody else.
-    nobody = ["-u", pwd.getpwuid(65534).pw_name] if os.geteuid() == 0 else []
-    with subprocess.Popen([pgbouncer, "-q", *nobody, str(file)], stdout=subprocess.DEVNULL) as process:
-        try:
-            wait_for(listen, process)
-            yield parts._replace(netloc=f"{parts.username}:any@127.0.0.1:{listen}").geturl()
-        finally:
-            process.terminate()
+    with pooling(demo_settings.database_url, tmp_path_factory.mktemp("pgbouncer")) as url:
+        yield url
 
 
 def pointed(direct: Ficha, url: str) -> Settings:

@@ -26,6 +26,23 @@ def test_nothing_set_means_everything_embedded() -> None:
     assert settings.graphiql is True
 
 
+@pytest.mark.parametrize(
+    ("stated", "read"),
+    [
+        ("one,two/ficha", "one,two/ficha?target_session_attrs=primary"),
+        (
+            "a:b@one:1,[::1]:2/ficha?sslmode=require",
+            "a:b@one:1,[::1]:2/ficha?sslmode=require&target_session_attrs=primary",
+        ),
+        ("one,two/ficha?target_session_attrs=any", "one,two/ficha?target_session_attrs=any"),
+        ("one/ficha", "one/ficha"),
+    ],
+    ids=["hosts", "ports", "stated", "one"],
+)
+def test_of_several_hosts_the_primary_is_meant(stated: str, read: str) -> None:
+    assert Settings.from_env({"FICHA_DATABASE_URL": f"postgresql://{stated}"}).database_url == f"postgresql://{read}"
+
+
 @pytest.mark.claims(
     "docs/settings.md",
     "They are read from the environment once, at startup.",
@@ -39,6 +56,8 @@ def test_every_setting_is_read() -> None:
             "FICHA_CATALOGS": "/srv/catalogs",
             "FICHA_TEXTS": "/srv/texts",
             "FICHA_DATABASE_URL": "postgresql://ficha:hush@db/ficha",
+            "FICHA_DATABASE_REPLICA_URLS": "postgresql://ficha:hush@one/ficha, postgres://two:5433/ficha",
+            "FICHA_DATABASE_REPLICA_LAG_SECONDS": "30",
             "FICHA_DATABASE_POOL_SIZE": "20",
             "FICHA_TRANSACTION_POOLING": "on",
             "FICHA_DATABASE_DIRECT_URL": "postgresql://ficha:hush@past/ficha",
@@ -118,6 +137,8 @@ def test_every_setting_is_read() -> None:
         public_url="https://api.example.mx",
         downloads="store",
         database_url="postgresql://ficha:hush@db/ficha",
+        database_replica_urls=("postgresql://ficha:hush@one/ficha", "postgres://two:5433/ficha"),
+        database_replica_lag_seconds=30,
         database_pool_size=20,
         transaction_pooling=True,
         database_direct_url="postgresql://ficha:hush@past/ficha",
@@ -244,6 +265,18 @@ def test_only_a_store_of_this_machine_lets_pages_of_this_machine_send_files() ->
         (
             {"FICHA_DATABASE_URL": "mysql://db/ficha"},
             "FICHA_DATABASE_URL must be a URL that begins with postgresql:// or postgres://",
+        ),
+        (
+            {"FICHA_DATABASE_URL": "postgresql://ficha@one,two:port/ficha"},
+            "FICHA_DATABASE_URL must be a URL that begins with postgresql:// or postgres://",
+        ),
+        (
+            {"FICHA_DATABASE_URL": "postgresql://one", "FICHA_DATABASE_REPLICA_URLS": "postgresql://two,three/ficha"},
+            "FICHA_DATABASE_REPLICA_URLS must be URLs of one host each",
+        ),
+        (
+            {"FICHA_DATABASE_REPLICA_URLS": "postgresql://two/ficha"},
+            "FICHA_DATABASE_URL is needed with FICHA_DATABASE_REPLICA_URLS",
         ),
         (
             {"FICHA_S3_ENDPOINT": "s3.example.mx:9000"},

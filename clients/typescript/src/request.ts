@@ -63,6 +63,8 @@ const LONGEST_PAUSE = 30
 
 export function createFicha(options: FichaOptions): Ficha {
   const send = options.fetch ?? globalThis.fetch
+  // Where the last mutation wrote: sent back, so that what is read next is no older, whichever replica answers.
+  let position: string | null = null
 
   const authorized: typeof fetch = async (input, init) => {
     // One for all repeats; Ficha reads it of mutations alone. Browsers make none up on a page without https.
@@ -73,7 +75,9 @@ export function createFicha(options: FichaOptions): Ficha {
       headers.set('Authorization', `Bearer ${await options.token(refused)}`)
       if (options.language) headers.set('Accept-Language', options.language)
       if (key && !headers.has('Idempotency-Key')) headers.set('Idempotency-Key', key)
+      if (position) headers.set('X-Ficha-Position', position)
       const response = await send(input, { ...init, headers })
+      position = response.headers.get('X-Ficha-Position') ?? position
       if (response.status === 401 && !refused) {
         refused = true
         repeat -= 1

@@ -10,13 +10,20 @@ const keys = Object.fromEntries(EMBEDDED.map((name) => [name, () => null]));
 
 /** A client that speaks for whoever `headers` names, in `locale`. */
 export function connect(headers: Headers, locale: string): Client {
+  // Where the last mutation wrote: sent back, so that what is read next is no older, whichever replica answers.
+  let position: Record<string, string> = {};
   return new Client({
     url: start.graphql,
     preferGetMethod: false,
     requestPolicy: 'cache-and-network',
     exchanges: [cacheExchange({ keys }), fetchExchange, subscriptionExchange({ forwardSubscription: forward(headers, locale) })],
-    fetch: async (input, init) =>
-      fetch(input, { ...init, headers: { ...init?.headers, ...(await headers()), 'Accept-Language': locale } }),
+    fetch: async (input, init) => {
+      const own = { ...init?.headers, ...(await headers()), ...position, 'Accept-Language': locale };
+      const response = await fetch(input, { ...init, headers: own });
+      const written = response.headers.get('X-Ficha-Position');
+      if (written) position = { 'X-Ficha-Position': written };
+      return response;
+    },
   });
 }
 
