@@ -14,6 +14,7 @@ RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashe
 RUN python -m venv /build && /build/bin/pip install --no-cache-dir --require-hashes -r requirements/local.txt
 COPY graphiql graphiql
 COPY web web
+COPY clients clients
 COPY operations operations
 COPY schema.graphql .
 RUN /build/bin/python graphiql/build.py && /build/bin/python web/build.py && rm -rf */node_modules

@@ -95,7 +95,7 @@ kit: $(VENV)/.local ## Build the package for front ends in clients/typescript
 	@$(BIN)/python clients/typescript/build.py
 
 clean: ## Remove what the targets made, except the data in .ficha/
-	rm -rf $(VENV) sbom site deploy/node_modules graphiql/dist graphiql/node_modules web/dist web/node_modules web/src/api/operations.ts clients/typescript/dist clients/typescript/node_modules clients/typescript/src/generated clients/typescript/operations.json conformance/node_modules conformance/provider/node_modules examples/federation/node_modules .pytest_cache .ruff_cache .pyright_cache .hypothesis
+	rm -rf $(VENV) sbom site deploy/node_modules graphiql/dist graphiql/node_modules web/dist web/node_modules clients/typescript/dist clients/typescript/node_modules clients/typescript/src/generated clients/typescript/operations.json conformance/node_modules conformance/provider/node_modules examples/federation/node_modules .pytest_cache .ruff_cache .pyright_cache .hypothesis
 	find $(APP_ROOMS) tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Set-up, in steps that are done once: a stamp is newer than what its step was made from.
@@ -122,8 +122,8 @@ $(GRAPHIQL): $(VENV)/.local graphiql/package.json graphiql/package-lock.json gra
 	@touch $@
 
 # What it is made from is named by web/build.py, which does nothing where all of it is as it was.
-WEB_SOURCES := $(wildcard web/*.* web/src/*.* web/src/*/*.* operations/*.graphql operations/*/*.graphql) schema.graphql graphiql/src/session.js
-$(WEB): $(VENV)/.local graphiql/build.py $(filter-out web/src/api/operations.ts,$(WEB_SOURCES))
+WEB_SOURCES := $(wildcard web/*.* web/src/*.* web/src/*/*.* clients/typescript/*.mjs clients/typescript/src/*.ts operations/*.graphql operations/*/*.graphql) schema.graphql graphiql/src/session.js
+$(WEB): $(VENV)/.local graphiql/build.py $(WEB_SOURCES)
 	@echo "Building the client page …"
 	@$(BIN)/python web/build.py
 	@touch $@

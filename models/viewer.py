@@ -4,39 +4,53 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from errors import DeclarationError, Forbidden
 from models.collaborator import Locale, Role
+from models.labels import Label, declare_enum
 
 
 class Permission(StrEnum):
-    """A thing that a collaborator may do; roles bundle them."""
+    """A thing that a collaborator may do, with what people call it in Spanish and in English; roles bundle them."""
 
-    CLIENTS_READ = "clients:read"
-    CLIENTS_READ_ALL = "clients:read_all"
-    CLIENTS_WRITE = "clients:write"
-    DEALS_READ = "deals:read"
-    DEALS_WRITE = "deals:write"
-    DEALS_CLOSE = "deals:close"
-    FOLLOW_UPS_READ = "follow_ups:read"
-    FOLLOW_UPS_WRITE = "follow_ups:write"
-    SALES_READ = "sales:read"
-    SALES_WRITE = "sales:write"
-    CFDI_REPORT = "cfdi:report"
-    BILLING_READ = "billing:read"
-    BILLING_WRITE = "billing:write"
-    CREDIT_OVERRIDE = "credit:override"
-    CFDI_OVERRIDE = "cfdi:override"
-    CFDI_STAMP = "cfdi:stamp"
-    DOCUMENTS_READ = "documents:read"
-    DOCUMENTS_WRITE = "documents:write"
-    HISTORY_READ = "history:read"
-    HISTORY_WRITE = "history:write"
-    COMPANY_WRITE = "company:write"
-    ADMIN = "admin"
+    label: Label
 
+    def __new__(cls, value: str, es: str = "", en: str = "") -> Self:
+        if not (es and en):
+            raise DeclarationError(f'models/viewer.py: permission {value} has no label: write "{value}", "…", "…"')
+        permission = str.__new__(cls, value)
+        permission._value_ = value
+        permission.label = Label(es, en)
+        return permission
+
+    CLIENTS_READ = "clients:read", "Ver sus clientes", "See their own clients"
+    CLIENTS_READ_ALL = "clients:read_all", "Ver todos los clientes", "See all clients"
+    CLIENTS_WRITE = "clients:write", "Cambiar clientes", "Change clients"
+    DEALS_READ = "deals:read", "Ver tratos", "See deals"
+    DEALS_WRITE = "deals:write", "Cambiar tratos", "Change deals"
+    DEALS_CLOSE = "deals:close", "Cerrar tratos", "Close deals"
+    FOLLOW_UPS_READ = "follow_ups:read", "Ver seguimientos", "See follow-ups"
+    FOLLOW_UPS_WRITE = "follow_ups:write", "Cambiar seguimientos", "Change follow-ups"
+    SALES_READ = "sales:read", "Ver documentos de venta", "See sales documents"
+    SALES_WRITE = "sales:write", "Cambiar documentos de venta", "Change sales documents"
+    CFDI_REPORT = "cfdi:report", "Informar cancelaciones del SAT", "Report cancellations by the SAT"
+    BILLING_READ = "billing:read", "Ver saldos y cobranza", "See balances and receivables"
+    BILLING_WRITE = "billing:write", "Registrar pagos y cambiar condiciones", "Register payments and change terms"
+    CREDIT_OVERRIDE = "credit:override", "Autorizar ventas sobre el límite de crédito", "Go over the credit limit"
+    CFDI_OVERRIDE = "cfdi:override", "Emitir sin datos de CFDI completos", "Issue without complete CFDI data"
+    CFDI_STAMP = "cfdi:stamp", "Registrar timbres", "Register stamps"
+    DOCUMENTS_READ = "documents:read", "Ver archivos", "See files"
+    DOCUMENTS_WRITE = "documents:write", "Cambiar archivos", "Change files"
+    HISTORY_READ = "history:read", "Ver el historial", "See the history"
+    HISTORY_WRITE = "history:write", "Agregar al historial", "Add to the history"
+    COMPANY_WRITE = "company:write", "Cambiar la empresa", "Change the company"
+    ADMIN = "admin", "Administrar colaboradores, roles y llaves", "Manage collaborators, roles and keys"
+
+
+declare_enum(Permission, "FichaPermission", {each.value: each.label for each in Permission})
 
 _READING = frozenset(
     {

@@ -1,22 +1,107 @@
 """What surrounds the import and the stamp of a CFDI: its XML is read and stored before the transaction."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
 
 from domain import document
-from domain.cfdi import CFDI_TOO_LARGE, MOST_BYTES, read_apart
+from domain.cfdi import CFDI_TOO_LARGE, MOST_BYTES, Cfdi, StatedPayment, read_apart
 from domain.cfdi_import import ImportCfdi
 from domain.inputs import OnRecord, known
 from domain.problem import Rejected, reject
+from domain.sales_document import Drawn
 from domain.stamp import RegisterStamp
+from domain.taxes import rounded
 from domain.text import TEXT_REQUIRED
 from domain.work import UnitOfWork
 from models import Document
 from models.viewer import Permission
 from resolvers.context import Context
+from resolvers.mutation import Outcome
 from resolvers.xml_file import reading
+
+MOST_LINES: Final = 20
+"""Lines that are shown of what was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A line as it is written."""
+
+    description: str
+    product_code: str
+    quantity: Decimal
+    unit_price: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCfdi:
+    """What a CFDI says."""
+
+    version: str
+    type: str
+    uuid: UUID
+    folio: str | None
+    issued_on: date
+    issuer_rfc: str
+    receptor_rfc: str
+    receptor_name: str | None
+    currency: str
+    payment_method: str | None
+    payment_form: str | None
+    subtotal: Decimal
+    discount: Decimal
+    tax: Decimal
+    withheld: Decimal
+    total: Decimal
+    line_count: int
+    lines: list[ReadLine]
+
+
+def read(root: Outcome) -> ReadCfdi | None:
+    """What was read, as it is shown."""
+    cfdi: Cfdi | None = root.cfdi
+    if cfdi is None:
+        return None
+    currency, total = (cfdi.currency, cfdi.totals.total) if cfdi.type != "P" else _paid(cfdi.payments)
+    lines = cfdi.lines if cfdi.type != "P" else ()
+    return ReadCfdi(
+        version=cfdi.version,
+        type=cfdi.type,
+        uuid=cfdi.uuid,
+        folio="-".join(filter(None, (cfdi.series, cfdi.folio))) or None,
+        issued_on=cfdi.issued_at.date(),
+        issuer_rfc=cfdi.issuer_rfc,
+        receptor_rfc=cfdi.receptor.rfc,
+        receptor_name=cfdi.receptor.name,
+        currency=currency,
+        payment_method=cfdi.payment_method,
+        payment_form=cfdi.payment_form,
+        subtotal=cfdi.totals.subtotal,
+        discount=cfdi.totals.discount,
+        tax=cfdi.totals.tax,
+        withheld=cfdi.totals.withheld,
+        total=total,
+        line_count=len(lines),
+        lines=[_line(each) for each in lines[:MOST_LINES]],
+    )
+
+
+def _line(drawn: Drawn) -> ReadLine:
+    names = ("description", "product_code", "quantity", "unit_price")
+    return ReadLine(**{name: drawn.values[name] for name in names}, amount=drawn.line.amount)
+
+
+def _paid(payments: Sequence[StatedPayment]) -> tuple[str, Decimal]:
+    """In which currency payments are, and their sum; those of several currencies in pesos."""
+    if len(currencies := {each.currency for each in payments}) == 1:
+        return currencies.pop(), sum((each.amount for each in payments), Decimal(0))
+    return "MXN", rounded(sum((each.amount * each.rate for each in payments), Decimal(0)), 2)
 
 
 @asynccontextmanager

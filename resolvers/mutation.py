@@ -59,6 +59,8 @@ class Outcome:
     client_id: UUID | None = None
     user_errors: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    cfdi: Any = field(default=None, compare=False)
+    """The CFDI that was read, of what takes one."""
 
     @property
     def results(self) -> "Sequence[Outcome]":
@@ -114,13 +116,15 @@ def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, a
 
             return await transact(info, attempt, validate_only=values["validate_only"])
 
+        read = None
         try:
             if around is None:
                 return await transacted({})
             async with around(context(info), Input(**values)) as more:
-                return await transacted(more)
+                read = more.get("cfdi")
+                return replace(await transacted(more), cfdi=read)
         except Rejected as rejected:
-            return _failed(rejected, values)
+            return replace(_failed(rejected, values), cfdi=read)
 
     resolve.__annotations__ |= {"input": input_type, "return": payload}
     return resolve

@@ -68,6 +68,7 @@ _NOUNS = (
     "document",
     "tax_certificate",
     "sales_document",
+    "cfdi_import",
     "payment",
     "cancellation",
     "price_list",

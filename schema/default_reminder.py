@@ -5,7 +5,8 @@ import datetime
 import strawberry
 
 from models.payment_reminders import ReminderMoment
-from schema.fields import column
+from resolvers import payment_reminders as answers
+from schema.fields import answered, column
 from schema.node import Node
 
 
@@ -18,5 +19,8 @@ class DefaultReminder(Node):
     hour: int = column("At what full hour in the company's time zone.")
     repeat_every_days: int | None = column("Repeated after the due date every so many days; null for once.")
     repeat_at_most: int | None = column("How many times it is repeated at most.")
+    summary: str = answered(
+        answers.summary, "The rule as a sentence in the viewer's language: `5 días antes del vencimiento, a las 9:00`."
+    )
     created_at: datetime.datetime = column("When the company's reminders were last changed: all of them are then new.")
     updated_at: datetime.datetime = column("As `createdAt`.")

@@ -45,9 +45,8 @@ class InviteCollaboratorPayload(Payload):
     )
     link: Url | None = answered(
         answers.link,
-        "The secret as a link to hand over: `FICHA_INVITATION_URL`, or GraphiQL, with the secret after a"
-        " `#`, which browsers never send to a server. Null if there is no such page, or if `secret` is"
-        " null.",
+        "The secret as a link to hand over: `FICHA_INVITATION_URL`, or the client page, or GraphiQL, with the secret"
+        " after a `#`, which browsers never send to a server. Null if there is no such page, or if `secret` is null.",
     )
 
 

@@ -30,6 +30,9 @@ WITHOUT: frozenset[Any] = frozenset({FichaProblemCode, catalogs.PersonKind})
 """A problem has its message. The regimes of a kind of person are chosen by it; nobody is shown the list."""
 
 
+TEXTS: Mapping[str, str] = {"permissions": "FichaPermission", "scopes": "FichaPermission"}
+"""Lists of texts that are values of an enum which GraphQL cannot name, as `clients:read`: by their Python name."""
+
 SCALARS_IN_WORDS: Mapping[Any, str] = {
     datetime.datetime: "DateTime",
     datetime.date: "Date",
@@ -102,10 +105,13 @@ def _label_of(field: StrawberryField) -> Any:
         scalar = SCALARS_IN_WORDS[kind]
         text: Any = answered(answers.worded(field, scalar), _WORDED[scalar].format(name=name))
         return _named(text, f"{field.python_name}_label", f"{name}Label", str | None if is_optional else str)
-    if not isinstance(kind, StrawberryEnumDefinition) or kind.wrapped_cls in WITHOUT:
+    enum = TEXTS.get(field.python_name) if kind is str and is_list else None
+    if isinstance(kind, StrawberryEnumDefinition) and kind.wrapped_cls not in WITHOUT:
+        enum = kind.name
+    if enum is None:
         return None
     shown = list[str] if is_list else str
-    label: Any = answered(answers.label(field, ENUMS[kind.name]), _described(name, is_list=is_list))
+    label: Any = answered(answers.label(field, ENUMS[enum]), _described(name, is_list=is_list))
     python_name = f"{field.python_name.removesuffix('s') if is_list else field.python_name}_label{'s' * is_list}"
     graphql_name = f"{name.removesuffix('s') if is_list else name}Label{'s' * is_list}"
     return _named(label, python_name, graphql_name, shown | None if is_optional else shown)

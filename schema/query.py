@@ -129,8 +129,9 @@ class Query:
 
     labels: list[FichaEnum] = answered(
         label_answers.all_labels,
-        "All enums with the labels of their values (etiquetas), for clients that keep them; the same for every viewer"
-        " until the server's next version. In the viewer's language, or in that of `language`.",
+        "All enums with the labels of their values (etiquetas), for clients that keep them, and under `FichaPermission`"
+        " the permissions; the same for every viewer until the server's next version. In the viewer's language, or in"
+        " that of `language`.",
     )
 
     tax_regimes: list[catalogs.SatTaxRegime] = answered(

@@ -8,17 +8,15 @@ from uuid import UUID
 import strawberry
 
 import models
-from domain import cfdi_import as cfdi_import_commands
 from domain import conversion as conversion_commands
 from domain import sales_document as commands
 from domain import stamp as stamp_commands
-from domain.cfdi_receptor import OnUnknownClient
 from domain.policy import ClientAction, SalesDocumentAction
 from models.catalogs import CFDI_USES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS
 from models.sales_document import CfdiFinding, CfdiVerification, SalesDocumentState, SalesDocumentType, StampStatus
 from resolvers import catalogs as codes
 from resolvers import history as history_answers
-from resolvers.cfdi_import import MOST_BYTES, importing, stamping
+from resolvers.cfdi_import import stamping
 from schema.actions import ActionState, available, can, states
 from schema.catalogs import SatCfdiUse, SatPaymentForm, SatPaymentMethod
 from schema.collaborator import Collaborator, CollaboratorFilter
@@ -37,7 +35,7 @@ from schema.filters import (
     filter_input,
     ordering,
 )
-from schema.inputs import Command, OnClient, OnRecord, Ref, about, changes, required, value
+from schema.inputs import OnClient, OnRecord, Ref, about, changes, required, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.price_list import PriceListItemInput, SalesPriceList, TaxFactor, TaxKind
@@ -185,13 +183,6 @@ describe(
         "SAT seal not checked",
         "the SAT's seal; the certificate of its PAC is not installed.",
     ),
-)
-
-describe(
-    OnUnknownClient,
-    "What to do with a CFDI whose receptor is no client (receptor desconocido).",
-    REFUSE=label("Rechazar", "Refuse", "it is a user error."),
-    CREATE=label("Crear", "Create", "the client is created from the CFDI, or from the prospect that matches it."),
 )
 
 
@@ -497,29 +488,6 @@ class ConvertSalesDocumentInput(OnRecord):
     override_reason: str | None = value(_OVERRIDE_REASON)
 
 
-@strawberry.input(description="A CFDI that was issued elsewhere: its text, or a document that holds it.")
-class ImportCfdiInput(Command):
-    xml: str | None = value("The XML, where it fits into a request (1 MB); a larger one is uploaded first.")
-    document_id: Ref["ClientDocument"] | None = value(
-        f"An uploaded document that is the XML, at most {MOST_BYTES >> 20} MiB."
-    )
-    client_id: Ref["Client"] | None = value(
-        "The client, where the receptor alone does not say who it is: the general public, a foreigner, one of several."
-        " It must not be another taxpayer."
-    )
-    on_unknown_client: OnUnknownClient | None = value(
-        "What to do where no client is the receptor; by default refuse it. To create one needs `clients:write`."
-    )
-    assume_paid: bool | None = value(
-        "Whether an invoice that says PUE (paid at once) is assumed to be paid on its day; by default as the client's"
-        " terms say, which is yes unless they say otherwise."
-    )
-    payment_id: Ref["ClientPayment"] | None = value(
-        "Of a payment (type P) that resembles one on record, that payment: it gets the CFDI's fiscal folio."
-    )
-    new_payment: bool | None = value("Of a payment (type P): it is none of those on record that it resembles.")
-
-
 MUTATIONS = (
     mutation(
         CreateSalesDocumentInput,
@@ -586,22 +554,5 @@ MUTATIONS = (
         " one that another document has.",
         needs=SalesDocumentAction.REGISTER_STAMP,
         around=stamping,
-    ),
-    mutation(
-        ImportCfdiInput,
-        cfdi_import_commands.import_cfdi,
-        SalesDocument,
-        "Brings in a CFDI (3.2, 3.3 or 4.0; type I, E or P) of the company's that was issued elsewhere, once: as an"
-        " invoice, as a credit note, or as payments, where the document is the first that was paid and is null while"
-        " none of them is on record. What it relates to is replaced (`04`), credited (`01`, `03` and `07` of type E),"
-        " or only referred to; what is not on record yet is waited for. A payment that was registered by hand gets the"
-        " folio of its CFDI. The client is found by RFC, a foreigner by its registration abroad, the general public by"
-        " name; or it is chosen, or made. A document of ours that it is the stamp of is stamped and not doubled: that"
-        " with its folio or, where it bears none, the only one of its total that is pending. The XML is kept with the"
-        " client's documents; what differs from the record is warned of, and so is a seal that is not verified."
-        " Payments need"
-        " `billing:write` instead.",
-        needs=(ClientAction.CREATE_INVOICE, ClientAction.EDIT_BILLING),
-        around=importing,
     ),
 )

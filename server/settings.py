@@ -389,7 +389,7 @@ class Settings:
         "FICHA_INVITATION_URL",
         "",
         "Page that accepts invitations; invitation links lead there, with the secret in"
-        " `#invitation=…`. Empty: GraphiQL, where it is served.",
+        " `#invitation=…`. Empty: the client page, or else GraphiQL, where one is served.",
         _page,
     )
     jwt_issuer: str = _setting(

@@ -1,7 +1,7 @@
 """Build the client page into web/dist/, as graphiql/build.py does GraphiQL; do nothing when it is up to date.
 
-Usage: python web/build.py. The typed documents in web/src/api/operations.ts are written from operations/ first, and
-nothing is bundled that TypeScript finds a fault in.
+Usage: python web/build.py. It takes the kit's sources, whose typed documents are written from operations/ first, and
+bundles nothing that TypeScript finds a fault in.
 """
 
 import sys
@@ -13,15 +13,17 @@ sys.path.insert(0, str(ROOT / "graphiql"))
 
 from build import BuildError, bundle  # noqa: E402  # a script's module, found once the path is set
 
-WRITTEN = HERE / "src" / "api" / "operations.ts"
-PATTERNS = ("web/*.json", "web/*.mjs", "web/*.ts", "web/*.html", "web/src/**/*.*", "operations/**/*.graphql")
+PATTERNS = (
+    "web/*.json", "web/*.mjs", "web/*.ts", "web/*.html", "web/src/**/*.*", "operations/**/*.graphql",
+    "clients/typescript/*.mjs", "clients/typescript/package.json", "clients/typescript/src/*.ts",
+)  # fmt: skip
 SOURCES = (
     ROOT / "schema.graphql",
     ROOT / "graphiql" / "src" / "session.js",
-    *(file for pattern in PATTERNS for file in sorted(ROOT.glob(pattern)) if file != WRITTEN),
+    *(file for pattern in PATTERNS for file in sorted(ROOT.glob(pattern))),
 )
 SCRIPTS = (
-    "codegen.mjs",
+    "../clients/typescript/generate.mjs",
     "node_modules/typescript/bin/tsc --noEmit",
     "node_modules/vite/bin/vite.js build --logLevel error --outDir {out}",
 )

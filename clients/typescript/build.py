@@ -25,8 +25,9 @@ PATTERNS = (
 )
 SOURCES = tuple(file for pattern in PATTERNS for file in sorted(ROOT.glob(pattern)) if file.name != "operations.json")
 SCRIPTS = (
-    "generate.mjs src/generated/labels.json {version}",
-    "node_modules/typescript/bin/tsc -p . --outDir {{out}}",
+    "generate.mjs src/generated/labels.json",
+    "kotlin.mjs",
+    "node_modules/typescript/bin/tsc -p . --outDir {out}",
 )
 
 
@@ -46,11 +47,9 @@ def labels() -> dict[str, dict[str, dict[str, str]]]:
 
 def main() -> None:
     """Generate, then compile."""
-    from server import __version__
-
     GENERATED.mkdir(exist_ok=True)
     (GENERATED / "labels.json").write_text(json.dumps(labels(), ensure_ascii=False), encoding="utf-8")
-    bundle(HERE, SOURCES, *(script.format(version=__version__) for script in SCRIPTS))
+    bundle(HERE, SOURCES, *SCRIPTS)
 
 
 if __name__ == "__main__":

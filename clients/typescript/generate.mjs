@@ -1,22 +1,21 @@
 // Writes what follows from schema.graphql and operations/ into src/generated/: the operations as typed documents, what
-// caches need to know of the schema, and labels; beside them Kotlin's types, and the operations' manifest.
-// Usage: node generate.mjs LABELS.json VERSION
+// caches need to know of the schema, and, where they are given, labels; beside them the operations' manifest.
+// Usage: node generate.mjs [LABELS.json], in a folder that has graphql: the kit's, or the page's, which takes no more
+// of the kit than its sources.
 
 import { createHash } from 'node:crypto'
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { codegen } from '@graphql-codegen/core'
-import * as kotlin from '@graphql-codegen/kotlin'
-import * as typedDocuments from '@graphql-codegen/typed-document-node'
-import * as typescriptOperations from '@graphql-codegen/typescript-operations'
-import {
-  buildSchema, isAbstractType, isInterfaceType, isListType, isNonNullType, isObjectType, Kind, parse, print, visit,
-} from 'graphql'
+import { createRequire } from 'node:module'
+import { typedDocuments } from './typed.mjs'
 
-const [labels, version] = process.argv.slice(2)
+const graphql = createRequire(`${process.cwd()}/`)('graphql')
+const { buildSchema, isAbstractType, isInterfaceType, isListType, isNonNullType, isObjectType, Kind, parse, print, visit } = graphql
+
+const [labels] = process.argv.slice(2)
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 const ROOT = new URL('../../', import.meta.url)
 const OUT = new URL('src/generated/', import.meta.url)
 const HEADER = '// Written by generate.mjs from schema.graphql and operations/.\n'
-const TEXTS = ['DateTime', 'Date', 'Decimal', 'YearMonth', 'RFC', 'PostalCode', 'EmailAddress', 'PhoneNumber', 'UUID', 'URL']
 const ROOTS = ['Query', 'Mutation', 'Subscription']
 
 const sdl = readFileSync(new URL('schema.graphql', ROOT), 'utf8')
@@ -24,26 +23,9 @@ const schema = buildSchema(sdl)
 const operations = new URL('operations/', ROOT)
 const documents = globSync('**/*.graphql', { cwd: operations })
   .sort()
-  .map((file) => ({ location: file, document: parse(readFileSync(new URL(file, operations), 'utf8')) }))
-
-const scalars = (type) => Object.fromEntries(TEXTS.map((name) => [name, type]))
-const typescript = {
-  strictScalars: true,
-  defaultScalarType: 'unknown',
-  scalars: { ...scalars('string'), ID: 'string' },
-  enumsAsTypes: true,
-  useTypeImports: true,
-  dedupeFragments: true,
-}
-const generate = (filename, plugins, config) =>
-  codegen({
-    filename,
-    schema: parse(sdl),
-    schemaAst: schema,
-    documents,
-    config,
-    plugins: Object.keys(plugins).map((name) => ({ [name]: {} })),
-    pluginMap: plugins,
+  .map((location) => {
+    const text = readFileSync(new URL(location, operations), 'utf8')
+    return { location, text, document: parse(text) }
   })
 
 const types = [...Object.values(schema.getTypeMap())].filter(({ name }) => !name.startsWith('__'))
@@ -75,11 +57,22 @@ const byId = Object.values(schema.getQueryType().getFields())
   .filter((field) => field.args.some(({ name }) => name === 'id') && !isListType(field.type))
   .map(({ name }) => name)
 
-/** What graphcache asks of the schema: of each type its interfaces, and its fields with what they lead to. */
-const fieldsOf = (type) =>
-  Object.values(type.getFields())
-    .map(({ name, type: of }) => `${name}:${isAbstractType(named(of)) || isObjectType(named(of)) ? of : String(of).replace(named(of).name, 'Any')}`)
+/**
+ * What graphcache asks of the schema: of each type its interfaces, and its fields with what they lead to, as
+ * `src/introspection.ts` reads them. `state~` is a field and `stateLabel`, `note?` may be null, `createContact^` leads to
+ * `CreateContactPayload!`, `owner:Collaborator` says it.
+ */
+const leads = (of) => (isAbstractType(named(of)) || isObjectType(named(of)) ? String(of) : String(of).replace(named(of).name, 'Any'))
+const payloadOf = (name) => `${name[0].toUpperCase()}${name.slice(1)}Payload!`
+const suffix = (name, of) => ({ 'Any!': '', Any: '?', [payloadOf(name)]: '^' })[of] ?? `:${of}`
+const fieldsOf = (type) => {
+  const fields = new Map(Object.values(type.getFields()).map(({ name, type: of }) => [name, leads(of)]))
+  const worded = (name) => /^Any!?$/.test(fields.get(name)) && fields.get(`${name}Label`) === fields.get(name)
+  return [...fields]
+    .filter(([name]) => !(name.endsWith('Label') && worded(name.slice(0, -5))))
+    .map(([name, of]) => `${name}${worded(name) ? '~' : ''}${suffix(name, of)}`)
     .join(' ')
+}
 const introspection = Object.fromEntries(
   types
     .filter((type) => isObjectType(type) || isInterfaceType(type))
@@ -118,7 +111,7 @@ const constants = (values) =>
 
 mkdirSync(OUT, { recursive: true })
 const write = (name, text) => writeFileSync(new URL(name, OUT), text)
-write('operations.ts', HEADER + (await generate('operations.ts', { typescriptOperations, typedDocuments }, typescript)))
+write('operations.ts', `${HEADER}${typedDocuments(graphql, schema, documents)}`)
 write('schema.ts', HEADER + constants({
   VERSION: ['string', version],
   SCHEMA_HASH: ['string', createHash('sha256').update(sdl).digest('hex')],
@@ -129,8 +122,10 @@ write('schema.ts', HEADER + constants({
   BY_ID: ['readonly string[]', byId],
 }).join(''))
 write('introspection.ts', `${HEADER}export const TYPES: Readonly<Record<string, readonly [readonly string[], string]>> = ${JSON.stringify(introspection)}\n`)
-const texts = JSON.parse(readFileSync(labels, 'utf8'))
-write('labels.ts', `${HEADER}export const LABELS = ${JSON.stringify(texts, null, 1)} as const
+writeFileSync(new URL('operations.json', import.meta.url), JSON.stringify(manifest, null, 1))
+if (labels) {
+  const texts = JSON.parse(readFileSync(labels, 'utf8'))
+  write('labels.ts', `${HEADER}export const LABELS = ${JSON.stringify(texts, null, 1)} as const
 
 export type Language = keyof typeof LABELS
 export type EnumName = keyof (typeof LABELS)['es']
@@ -140,5 +135,4 @@ export function label(name: EnumName, value: string, language: Language): string
   return (LABELS[language][name] as Record<string, string>)[value] ?? value
 }
 `)
-write('Ficha.kt', await generate('Ficha.kt', { kotlin }, { package: 'mx.example.ficha', withTypes: true, strictScalars: true, scalars: scalars('String') }))
-writeFileSync(new URL('operations.json', import.meta.url), JSON.stringify(manifest, null, 1))
+}

@@ -1,7 +1,8 @@
 """Write the guides as a site into site/html/, with a search that works without a network.
 
-Usage: python docs/site/build.py. The pages are staged in site/source/ first, with the files that they link to: README
-is the start, all else stands where it stands here, so that links hold in both places. It exits with 1 on a warning.
+Usage: python docs/site/build.py [FOLDER], by default into site/. The pages are staged in its source/ first, with the
+files that they link to: README is the start, all else stands where it stands here, so that links hold in both places.
+It exits with 1 on a warning.
 """
 
 import re
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SITE = ROOT / "site"
+SITE = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "site"
 SOURCE = SITE / "source"
 STYLE = Path(__file__).with_name("style.css")
 _LINK = re.compile(r"\]\(([^)#\s:]+)")
@@ -31,8 +32,13 @@ def main() -> None:
         page.write_text(page.read_text("utf-8").replace("(../README.md", "(../index.md"), "utf-8")
     config = Path(__file__).with_name("mkdocs.yml")
     command = [Path(sys.executable).with_name("mkdocs"), "build", "--strict", "--quiet", "--config-file", config]
-    # Its theme tells of its own plans otherwise.
-    sys.exit(subprocess.run(command, env={"NO_MKDOCS_2_WARNING": "1", "PATH": "/usr/bin:/bin"}, check=False).returncode)
+    env = {
+        "SITE_SOURCE": str(SOURCE),
+        "SITE_HTML": str(SITE / "html"),
+        "NO_MKDOCS_2_WARNING": "1",  # its theme tells of its own plans otherwise
+        "PATH": "/usr/bin:/bin",
+    }
+    sys.exit(subprocess.run(command, env=env, check=False).returncode)
 
 
 def pages() -> Iterator[Path]:

@@ -9,7 +9,8 @@ const SHOWN = 'ficha:shown'; // the id of the tab that an address opened
  * Bring the stored tabs up to date with `operations` ([{ name, title, query, variables }]) and return the active one.
  *
  * A tab made from an operation follows it while nobody edits it. An edited tab is the user's, a closed one stays closed.
- * `shown`, of an address such as `#operation=ClientBilling&variables={…}`, opens that operation in a tab of its own.
+ * `shown`, of an address such as `#operation=ClientBilling&variables={…}`, opens that operation in a tab of its own; a
+ * mutation that an address shows saves nothing until somebody takes its `validateOnly` away.
  */
 export function restoreTabs(storage, operations, shown = new URLSearchParams()) {
   const stored = read(storage, TABS);
@@ -24,9 +25,19 @@ export function restoreTabs(storage, operations, shown = new URLSearchParams()) 
   }
   storage.setItem(OFFERED, JSON.stringify(offered));
   const operation = operations.find(({ title }) => title === shown.get('operation'));
-  if (operation) show(state, { ...operation, name: SHOWN, variables: shown.get('variables') ?? operation.variables });
+  if (operation) show(state, { ...operation, name: SHOWN, variables: variablesOf(operation, shown.get('variables')) });
   if (state.tabs.length) storage.setItem(TABS, JSON.stringify(state));
   return state.tabs[state.activeTabIndex];
+}
+
+function variablesOf({ kind, variables }, stated) {
+  if (stated === null || kind !== 'mutation') return stated ?? variables;
+  try {
+    const { input, ...others } = JSON.parse(stated);
+    return JSON.stringify({ ...others, input: { ...input, validateOnly: true } }, null, 2);
+  } catch {
+    return variables; // no JSON
+  }
 }
 
 /** Make it the active tab: that of an earlier one that was shown, if it is still open. */

@@ -26,6 +26,7 @@ from models.collaborator import Locale
 from models.viewer import Viewer
 from server.access.files import FileAccess, OpenedFile
 from server.access.limits import address_block
+from server.http import web
 from server.http.error_page import refuse_link
 from server.http.headers import INERT, PDF
 from server.http.refusals import REFUSED, HttpRefused, refuse
@@ -131,7 +132,8 @@ class Links:
         self.life = timedelta(seconds=settings.link_seconds)
         """Of a link that needs no credentials."""
         self._invitation_page = settings.invitation_url
-        self._graphiql = settings.graphiql
+        pages = ((web.PATH, settings.web), ("/graphiql", settings.graphiql))
+        self._own_page = next((path for path, is_served in pages if is_served), "")
         # Without secrets of their own: the store's already gives access to every file.
         self._signer = Signer(*settings.sealing)
         self._store = store
@@ -178,8 +180,8 @@ class Links:
         """The page where a person presents the secret of an invitation; None if there is none. Browsers never send
         what follows the `#` to a server, so it is in no log."""
         page = self._invitation_page
-        if not page and self._graphiql:
-            page = f"{self.here(request)}/graphiql"
+        if not page and self._own_page:
+            page = self.here(request) + self._own_page
         return f"{page}#invitation={secret}" if page else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,6 +1,5 @@
 """The client page in a browser, as a person uses it: what one does and sees there, and what it requests."""
 
-import contextlib
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -93,15 +92,10 @@ class ClientScreen:
             self.dialog.locator(f'[data-field="{name}"]').locator("input, textarea").first.fill(value)
 
     def choose(self, field: str, choice: str) -> None:
-        """Choose from the list of a field of the dialog's form. It is made anew when the server has checked the form: a
-        choice that is lost by that is made again, as a person would."""
+        """Choose from the list of a field of the dialog's form."""
         self.page.locator(f'[role="dialog"] [data-field="{field}"] button').first.click()
-        option = self.page.get_by_role("option", name=choice).first
-        expect(option).to_be_visible()
-        while self.page.get_by_role("listbox").count():
-            with contextlib.suppress(Error):
-                option.click(timeout=2_000)
-            self.page.evaluate("() => new Promise(requestAnimationFrame)")
+        self.page.get_by_role("option", name=choice).first.click()
+        expect(self.page.get_by_role("listbox")).to_have_count(0)
 
     def save(self, button: str = "Guardar") -> None:
         """Send the dialog's form and wait until it is saved."""

@@ -46,6 +46,9 @@ def test_a_cfdi_is_looked_at_and_then_imported(screen_of: ScreenOf, mine: Compan
     drop(screen, cfdi_of(mine, tmp_path))
 
     expect(screen.dialog.get_by_role("list")).to_contain_text("No se comprobó que el CFDI sea auténtico")
+    read = screen.dialog.get_by_role("region", name="Lo que dice el CFDI")
+    for text in ("Factura A-77", "20/11/2026", "1,160.00 MXN", "ESCUELA KEMPER URGATE", RFC, "Silla & mesa", "500.00"):
+        expect(read).to_contain_text(text)
     assert screen.violations() == []
     assert invoices(mine, client) == []
     screen.save("Importar CFDI")

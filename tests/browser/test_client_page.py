@@ -15,7 +15,7 @@ MOST_SCRIPT = 250_000
 """Bytes of all scripts of list and record together, compressed by gzip."""
 MOST_SETTINGS = 30_000
 SETTINGS = {
-    "AuditLog", "ApiKeys", "Collaborators", "CompanyBankAccounts", "CompanySettings", "FolioSeries", "Once", "Roles",
+    "AuditLog", "ApiKeys", "Collaborators", "CompanyBankAccounts", "CompanySettings", "FolioSeries", "Roles",
     "SettingsPage", "session",
 }  # fmt: skip
 """Scripts that only the settings load, and the sign-in at an issuer, by the module that each begins with."""
@@ -66,6 +66,35 @@ def test_the_list_is_ordered_filtered_and_sent_by_its_address(screen: ClientScre
     screen.page.reload()
     expect(first).to_contain_text("MUEBLES VALLE ALTO")
     expect(screen.page.get_by_role("button", name="Con saldo vencido")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_search_box_says_what_is_searched_for(screen: ClientScreen) -> None:
+    screen.open_list()
+    box = screen.page.get_by_role("searchbox")
+    box.fill("kemper")
+    expect(screen.table("Clientes").get_by_role("row")).to_have_count(2)
+
+    screen.page.get_by_role("link", name="Clientes").click()
+    expect(box).to_have_value("")
+    screen.page.go_back()
+    expect(box).to_have_value("kemper")
+    expect(screen.table("Clientes").get_by_role("row")).to_have_count(2)
+
+
+@pytest.mark.parametrize("is_secure", [True, False])
+def test_the_rfc_is_copied(screen: ClientScreen, is_secure: bool) -> None:
+    """Browsers give a page without https no clipboard to write to."""
+    if not is_secure:
+        screen.page.add_init_script("delete Navigator.prototype.clipboard")
+    screen.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    screen.open_client(kemper_id())
+
+    screen.press("Copiar EKU9003173C9")
+    expect(screen.page.get_by_role("button", name="Copiado")).to_be_visible()
+
+    screen.open_list()
+    screen.page.get_by_role("searchbox").press("ControlOrMeta+v")
+    expect(screen.page.get_by_role("searchbox")).to_have_value("EKU9003173C9")
 
 
 def test_header_and_panels(screen: ClientScreen) -> None:
@@ -264,6 +293,51 @@ def test_by_keyboard_alone(screen: ClientScreen) -> None:
     page.keyboard.press("Escape")
     expect(screen.dialog).to_have_count(0)
     expect(button).to_be_focused()
+
+
+def test_the_tabs_by_keyboard_alone(screen: ClientScreen) -> None:
+    """The months of the history, a follow-up and its filters, why an action is not possible, a file: no mouse."""
+    page = screen.page
+    screen.open_client(kemper_id(), "commercial")
+    months = screen.card("Historial").get_by_role("button", name="Mes")
+    months.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("option").first).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(months).to_contain_text("Todos los meses")
+    expect(months).to_be_focused()
+
+    page.get_by_role("tab", name="Relación comercial").focus()
+    page.keyboard.press("ArrowRight")
+    follow_up = page.get_by_role("button", name="Negociar alcance de la red", exact=True)
+    follow_up.focus()
+    page.keyboard.press("Enter")
+    expect(screen.dialog).to_contain_text("SEG-000067")
+    page.keyboard.press("Escape")
+    expect(screen.dialog).to_have_count(0)
+    state = page.get_by_role("button", name="Estado").first
+    state.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("Canc")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="1 resultado")).to_be_visible()
+
+    page.get_by_role("tab", name="Seguimientos").focus()
+    page.keyboard.press("ArrowRight")
+    menu = screen.card("Datos bancarios").get_by_role("button", name="Acciones de").first
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Editar")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    page.get_by_role("tab", name="Facturación y ventas").focus()
+    page.keyboard.press("ArrowRight")
+    choose = page.get_by_role("button", name="Elegir archivos")
+    choose.focus()
+    with page.expect_file_chooser():
+        page.keyboard.press("Enter")
+    assert screen.complaints == []
 
 
 def test_in_english(screen: ClientScreen) -> None:

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+import models
+from demo.files import png
 from models.collaborator import Role
-from models.viewer import Permission
 from tests.browser.client_screen import ClientScreen
 from tests.fixtures import Company
-from tests.pages import ROOT
 
 ScreenOf = Callable[..., ClientScreen]
 SECTIONS = {
@@ -134,10 +135,39 @@ def test_a_role_gets_a_permission_and_its_default_ones_again(screen_of: ScreenOf
     expect(screen.row("Ver saldos y cobranza").get_by_role("cell").last).to_contain_text("No")
 
 
-def test_every_permission_has_its_words() -> None:
-    words = (ROOT / "web" / "src" / "settings" / "words.ts").read_text("utf-8")
-    names = re.findall(r"^    '?([a-z_]+(?::[a-z_]+)?)'?: '", words.partition("permissions: {")[2], re.MULTILINE)
-    assert sorted(names) == sorted([*Permission, *Permission])  # in Spanish, and in English
+def test_the_logo_the_default_reminders_and_the_order_of_stages(
+    screen_of: ScreenOf, mine: Company, tmp_path: Path
+) -> None:
+    for place, name in enumerate(("Contacto", "Propuesta", "Cierre")):
+        mine.add(models.FunnelStage, name=name, position=place)
+    picture = tmp_path / "logo.png"
+    picture.write_bytes(png(300, 100, (10, 90, 130)))
+    screen = screen_of(mine)
+    open_settings(screen, "company")
+
+    logo = screen.card("Logotipo")
+    with screen.page.expect_file_chooser() as chooser:
+        logo.get_by_role("button", name="Elegir el logotipo").click()
+    chooser.value.set_files(picture)
+    expect(logo.get_by_role("img", name="Logotipo")).to_be_visible()
+    logo.get_by_role("button", name="Quitar el logotipo").click()
+    expect(logo).to_contain_text("Sin logotipo")
+
+    screen.press("Editar los recordatorios predeterminados")
+    screen.dialog.get_by_role("button", name="Agregar").click()
+    screen.dialog.get_by_label("Días").fill("5")
+    screen.save()
+    expect(screen.card("Recordatorios predeterminados")).to_contain_text("5 días antes del vencimiento, a las 9:00")
+
+    stages = screen.card("Etapas de los tratos").get_by_role("listitem")
+    last = stages.filter(has_text="Cierre").get_by_role("button", name="Mover Cierre")
+    with screen.page.expect_response(lambda response: "UpdateFunnelStage" in (response.request.post_data or "")):
+        last.press("ArrowUp")
+    expect(stages.filter(has_text="Propuesta").get_by_role("button", name="Mover Propuesta")).to_have_accessible_name(
+        re.compile(r"lugar (\d) de \1")
+    )
+    assert screen.violations() == []
+    assert screen.complaints == []
 
 
 def test_a_key_is_shown_once_and_revoked(screen_of: ScreenOf, mine: Company) -> None:

@@ -130,6 +130,16 @@ def test_an_address_opens_an_operation_in_a_tab_of_its_own(page: Page, site: Sit
     assert again.complaints == []
 
 
+def test_a_mutation_that_an_address_shows_saves_nothing(page: Page, site: Site) -> None:
+    (site.operations / "mutations").mkdir()
+    (site.operations / "mutations" / "update_client.graphql").write_text("mutation UpdateClient { version }")
+    stated = {"input": {"id": "7", "validateOnly": False}}
+
+    graphiql = GraphiQL(page, site.url, urlencode({"operation": "UpdateClient", "variables": json.dumps(stated)}))
+
+    assert json.loads(graphiql.text("variables.json")) == {"input": {"id": "7", "validateOnly": True}}
+
+
 def test_an_address_of_an_unknown_operation_changes_nothing(page: Page, site: Site) -> None:
     site.offer("billing", "query Billing { version }", id="1")
 

@@ -270,9 +270,16 @@ def test_a_subscription_tells_a_change(company: Callable[..., Company], project:
 )
 @pytest.mark.claims("docs/kit/typescript.md", "Each mutation has an `Idempotency-Key`, so that it is done once.")
 @pytest.mark.claims("docs/kit/typescript.md", "A file of another size, or a state that is too old, begins anew.")
+@pytest.mark.claims("docs/kit/typescript.md", "A part that the network lost is sent once more.")
+@pytest.mark.claims("docs/kit/typescript.md", "Where the runtime can compute it, the file's SHA-256 goes with it:")
+@pytest.mark.claims(
+    "docs/kit/typescript.md", "`headers()` gives more headers, as `X-Ficha-Company` of who works in several companies."
+)
 def test_refused_requests_are_sent_again_and_done_once(project: Path) -> None:
     assert example(project, "refused", {}) == {
-        "tokens": ["Bearer old", "Bearer new", "Bearer new"], "keys": 1, "document": None, "codes": ["FILE_TOO_LARGE"],
+        "tokens": ["Bearer old", "Bearer new", "Bearer new"], "keys": 1, "companies": ["com_1"],
+        "document": None, "codes": ["FILE_TOO_LARGE"],
+        "uploaded": "fil_1", "tries": 2, "sha256": hashlib.sha256(b"abc").hexdigest(),
     }  # fmt: skip
 
 

@@ -169,7 +169,8 @@ def test_refreshed_tokens_and_new_keys_are_taken_without_a_restart(
     "docs/sign-in.md",
     "The page has the person sign in, with whatever account they have,",
 )
-def test_whoever_opens_the_link_signs_in_at_graphiql(environment: dict[str, str], provider: Provider) -> None:
+@pytest.mark.parametrize("path", ["/app", "/graphiql"])
+def test_whoever_opens_the_link_signs_in(environment: dict[str, str], provider: Provider, path: str) -> None:
     """In a browser: the secret and the code leave the address bar, the token is in no storage."""
     found_company(environment, "ana@empresa.mx")
     chromium = demanded(find_chromium(), "Chromium, nor its path in CHROMIUM,")
@@ -177,21 +178,26 @@ def test_whoever_opens_the_link_signs_in_at_graphiql(environment: dict[str, str]
         ana = provider.sign_in(CLIENT, BACK, "cuenta-de-ana")["access_token"]
         made = ask(ficha, ana, INVITE, person=BETO, client={"legalName": "PRIMER CLIENTE"})
         link = made["inviteCollaborator"]["link"]
+        assert link.startswith(f"{ficha.url}/app#invitation=fi_")
         with launch_chromium(chromium) as browser:
             page = browser.new_page()
-            page.goto(link)
+            page.goto(link.replace("/app#", f"{path}#"))
             button = page.get_by_role("button", name="Sign in to accept the invitation")
             expect(button).to_be_visible()
-            assert page.url == f"{ficha.url}/graphiql"
+            assert page.url == f"{ficha.url}{path}"
             button.click()
             page.get_by_label("Cuenta").select_option("cuenta-de-beto")
             complaints: list[str] = []
             page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
             page.get_by_role("button", name="Entrar").click()
-            expect(page.get_by_label("Session")).to_have_text("Beto · Empresa Nueva")
-            assert page.url == f"{ficha.url}/graphiql"
-            page.get_by_role("button", name="Show Documentation Explorer").click()
-            expect(page.locator(".graphiql-doc-explorer")).to_contain_text("Root Types")
+            if path == "/app":
+                expect(page.locator(".of-company")).to_have_text("Empresa Nueva")
+                expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+            else:
+                expect(page.get_by_label("Session")).to_have_text("Beto · Empresa Nueva")
+                assert page.url == f"{ficha.url}/graphiql"
+                page.get_by_role("button", name="Show Documentation Explorer").click()
+                expect(page.locator(".graphiql-doc-explorer")).to_contain_text("Root Types")
             stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
             assert [part for part in ("fi_", "eyJ", "verifier") if part in stored] == []
             assert complaints == []

@@ -141,6 +141,22 @@ def test_subscriptions_are_valid_and_named_as_their_files() -> None:
         assert validate(SCHEMA._schema, parse(file.read_text(encoding="utf-8"))) == []
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "`bulk/` holds those list forms that a screen needs: `bulk/assign_clients` is `AssignClients`.",
+)
+def test_bulk_mutations_are_valid_and_named_as_their_files() -> None:
+    files = sorted((FOLDER / "bulk").glob("*.graphql"))
+    assert [file.stem for file in files] == ["assign_clients", "delete_clients", "restore_clients"]
+    for file in files:
+        operation = operation_of(file)
+        assert operation.operation is OperationType.MUTATION
+        assert to_snake_case(operation.name.value) == file.stem
+        assert validate(SCHEMA._schema, parse(file.read_text(encoding="utf-8"))) == []
+        values = get_variable_values(SCHEMA._schema, operation.variable_definitions or (), variables_of(file))
+        assert not isinstance(values, list), values
+
+
 @pytest.mark.claims("operations/README.md", "Names of fragments are unique, as client apps' compilers ask.")
 def test_names_of_fragments_are_unique() -> None:
     names = [

@@ -271,8 +271,9 @@ PERMISSION = Change(
             "models/viewer.py",
             [
                 (
-                    '    CLIENTS_WRITE = "clients:write"\n',
-                    '    CLIENTS_WRITE = "clients:write"\n    CONTACTS_DELETE = "contacts:delete"\n',
+                    '    DEALS_READ = "deals:read",',
+                    '    CONTACTS_DELETE = "contacts:delete", "Eliminar contactos", "Delete contacts"\n'
+                    '    DEALS_READ = "deals:read",',
                 ),
                 (
                     "_SELLING = _READING | {\n    Permission.CLIENTS_WRITE,\n",

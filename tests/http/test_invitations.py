@@ -91,13 +91,13 @@ def me(company: Company, bearer: str) -> Any:
     "docs/sign-in.md",
     "An administrator sends [`inviteCollaborator`](../operations/mutations/invite_collaborator.graphql) with "
     "name, address and role.",
-    "or to GraphiQL, with `#invitation=fi_…`.",
+    "or to the client page, or to GraphiQL, with `#invitation=fi_…`.",
     "presents the invitation together with their token:",
     "From then on the account is that collaborator.",
 )
 def test_whoever_presents_the_secret_is_the_collaborator_from_then_on(mine: Company, owner: Connection) -> None:
     invited = invite(mine)
-    assert invited["link"] == f"{mine.ficha.url}/graphiql#invitation={invited['secret']}"
+    assert invited["link"] == f"{mine.ficha.url}/app#invitation={invited['secret']}"
     assert invited["invitation"]["collaborator"]["joinedAt"] is None
     bearer = token(mine.ficha, uuid4().hex)
     assert me(mine, bearer)["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"

@@ -17,15 +17,21 @@ function reference(text: string): TypeReference {
   return { kind: kindOf(text), name: text }
 }
 
+/** Reads `owner:Collaborator`, and what is written shorter: see generate.mjs. */
+function fieldsOf(text: string): { name: string; args: []; type: TypeReference }[] {
+  const [, name = '', worded, short, type] = /^(\w+)(~?)(\??|\^)(?::(.+))?$/.exec(text) ?? []
+  const payload = `${name.charAt(0).toUpperCase()}${name.slice(1)}Payload!`
+  const leads = type ?? (short === '^' ? payload : short === '?' ? 'Any' : 'Any!')
+  const names = worded ? [name, `${name}Label`] : [name]
+  return names.map((each) => ({ name: each, args: [], type: reference(leads) }))
+}
+
 export function introspection(): unknown {
   const types = Object.entries(TYPES).map(([name, [interfaces, fields]]) => ({
     kind: kindOf(name),
     name,
     interfaces: interfaces.map((each) => ({ kind: 'INTERFACE', name: each })),
-    fields: fields.split(' ').map((field) => {
-      const [own = '', type = ''] = field.split(':')
-      return { name: own, args: [], type: reference(type) }
-    }),
+    fields: fields.split(' ').flatMap(fieldsOf),
     possibleTypes: POSSIBLE_TYPES[name]?.map((each) => ({ kind: 'OBJECT', name: each })) ?? [],
   }))
   return {

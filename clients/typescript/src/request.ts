@@ -7,6 +7,8 @@ export interface FichaOptions {
   url: string
   /** The bearer token. `refused` is true where the last one was: then a new one is needed. */
   token: (refused: boolean) => string | Promise<string>
+  /** Headers of each request and connection besides, as `X-Ficha-Company` of who works in several companies. */
+  headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
   /** The language of labels and messages; that of the collaborator where it is not stated. */
   language?: 'es' | 'en'
   /** How often a request is sent again that the server could not answer (429, 503), 3 unless stated. */
@@ -71,7 +73,7 @@ export function createFicha(options: FichaOptions): Ficha {
     const key = init?.method === 'POST' && 'randomUUID' in crypto ? crypto.randomUUID() : null
     let refused = false
     for (let repeat = 0; ; repeat += 1) {
-      const headers = new Headers(init?.headers)
+      const headers = new Headers({ ...(await options.headers?.()), ...Object.fromEntries(new Headers(init?.headers)) })
       headers.set('Authorization', `Bearer ${await options.token(refused)}`)
       if (options.language) headers.set('Accept-Language', options.language)
       if (key && !headers.has('Idempotency-Key')) headers.set('Idempotency-Key', key)

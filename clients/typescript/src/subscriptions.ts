@@ -2,7 +2,7 @@
 // something may have been missed.
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
-import { createClient, type Client, type ClientOptions } from 'graphql-ws'
+import { createClient, type Client, type ClientOptions } from 'graphql-ws/client'
 import type { Ficha } from './request.js'
 
 const INVALID_CREDENTIALS = 4403
@@ -17,7 +17,10 @@ export function createSubscriptions(ficha: Ficha, options: Partial<ClientOptions
     shouldRetry: () => true,
     retryWait: (retries) => new Promise((again) => setTimeout(again, pauseBefore(retries))),
     ...options,
-    connectionParams: async () => ({ Authorization: `Bearer ${await ficha.options.token(refused)}` }),
+    connectionParams: async () => ({
+      ...(await ficha.options.headers?.()),
+      Authorization: `Bearer ${await ficha.options.token(refused)}`,
+    }),
     on: {
       ...options.on,
       connected: (...event) => {
@@ -75,9 +78,11 @@ export function watch<Data, Variables>(
     begin()
     watcher.lost?.()
   }
+  const forget = client.on('connected', (_socket, _payload, wasRetry) => wasRetry && watcher.lost?.())
   begin()
   return () => {
     stopped = true
+    forget()
     stop()
   }
 }

@@ -13,7 +13,7 @@ type Payload = CompleteDocumentUploadMutation['completeDocumentUpload']
 type Announced = NonNullable<PrepareDocumentUploadMutation['prepareDocumentUpload']['documentUpload']>
 type Part = Announced['parts'][number]
 
-/** What is known of the document; name, size and type are the file's unless stated. */
+/** What is known of the document; name, size and SHA-256 are the file's unless stated. */
 export type UploadInput = Omit<PrepareDocumentUploadInput, 'name' | 'size'> & { name?: string }
 
 /** As far as an upload has come: JSON, to be kept wherever the app keeps things. It holds for an hour. */
@@ -43,7 +43,8 @@ export async function uploadDocument(
   const request = signal ? { signal } : {}
   let begun = usable(options.resume, file)
   if (!begun) {
-    const stated = { ...input, name: input.name ?? file.name ?? 'archivo', size: file.size }
+    const sha256 = input.sha256 ?? (await digest(file))
+    const stated = { ...input, sha256, name: input.name ?? file.name ?? 'archivo', size: file.size }
     const { prepareDocumentUpload: prepared } = await ficha.request(PrepareDocumentUploadDocument, { input: stated }, request)
     if (!prepared.documentUpload) return { ...prepared, document: null } as Payload
     begun = { announced: prepared.documentUpload, sent: [] }
@@ -71,11 +72,23 @@ export async function uploadDocument(
 const usable = (state: UploadState | null | undefined, file: Blob): UploadState | null =>
   state && state.announced.size === file.size && Date.parse(state.announced.expiresAt) > Date.now() ? state : null
 
+/** Bytes up to which a file is hashed before it is sent: it is read whole for that. */
+const MOST_HASHED = 64 * 1024 * 1024
+
+/** The SHA-256 in hexadecimal, with which the file is refused if it was changed on its way; browsers compute none without https. */
+async function digest(file: Blob): Promise<string | null> {
+  if (!globalThis.crypto?.subtle || file.size > MOST_HASHED) return null
+  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()))
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
 async function sendPart(part: Part, content: Blob, onBytes: (bytes: number) => void, signal?: AbortSignal): Promise<void> {
   const form = new FormData()
   for (const { name, value } of part.fields) form.append(name, value)
   form.append('file', content) // last: the store reads the fields first
-  const status = await (typeof XMLHttpRequest === 'undefined' ? byFetch : byXhr)(part.url, form, onBytes, signal)
+  const send = () => (typeof XMLHttpRequest === 'undefined' ? byFetch : byXhr)(part.url, form, onBytes, signal)
+  // What the network lost is sent once more; a refusal stands.
+  const status = await send().catch(() => (signal?.throwIfAborted(), send()))
   if (status < 200 || status > 299) throw new Error(`The store answered part ${part.number} with status ${status}`)
 }
 

@@ -1,22 +1,24 @@
 // An address as one writes it on an envelope, with its actions.
-import { DeleteAddress } from '../api/operations';
+import { DeleteAddressDocument } from 'ficha-client';
 import type { Profile } from '../client/DetailTab';
 import { ActionMenu } from '../form/ActionMenu';
 import { useAct, useConfirm } from '../form/act';
+import type { useOrder } from '../ui/order';
 import { useWords } from '../words';
 
 export type ShownAddress = Profile['branchAddresses'][number];
 
-export function Address({ address, onEdit }: { address: ShownAddress; onEdit: () => void }) {
+export function Address({ address, handle, onEdit }: { address: ShownAddress; handle?: ReturnType<typeof useOrder>['handle']; onEdit: () => void }) {
   const words = useWords();
   const act = useAct();
   const confirm = useConfirm();
   const name = address.label ?? address.kindLabel;
   const remove = async () => {
-    if (await confirm({ title: words.delete, text: words.deleteConfirm(name) })) await act(DeleteAddress, { id: address.id, expectedVersion: address.version });
+    if (await confirm({ title: words.delete, text: words.deleteConfirm(name) })) await act(DeleteAddressDocument, { id: address.id, expectedVersion: address.version });
   };
   return (
     <div className="with-menu">
+      {address.actions.some(({ action, allowed }) => action === 'EDIT' && allowed) && handle?.(address.id, name)}
       <address className="address">
         {address.label && <strong>{address.label}</strong>}
         {address.formatted.lines.map((line) => (

@@ -1,5 +1,5 @@
 // The form of an address, new or there.
-import { CreateAddress, UpdateAddress } from '../api/operations';
+import { CreateAddressDocument, UpdateAddressDocument } from 'ficha-client';
 import { useCatalogs } from '../api/choices';
 import { useLabels } from '../api/labels';
 import { FormDialog } from '../form/FormDialog';
@@ -29,7 +29,7 @@ export function AddressForm({ clientId, address, kind = 'BRANCH', onClose }: { c
   return address ? (
     <FormDialog
       title={words.editAddress}
-      document={UpdateAddress}
+      document={UpdateAddressDocument}
       fields={fields}
       values={{ ...address, state: address.state?.code ?? null, country: address.country?.code ?? null }}
       version={address.version}
@@ -37,6 +37,6 @@ export function AddressForm({ clientId, address, kind = 'BRANCH', onClose }: { c
       onClose={onClose}
     />
   ) : (
-    <FormDialog title={words.newAddress} document={CreateAddress} fields={fields} values={{ kind, country: 'MEX' }} fixed={{ clientId }} onClose={onClose} />
+    <FormDialog title={words.newAddress} document={CreateAddressDocument} fields={fields} values={{ kind, country: 'MEX' }} fixed={{ clientId }} onClose={onClose} />
   );
 }

@@ -1,10 +1,10 @@
 // What forms let one choose from: the company's own lists, and the SAT's catalogs.
 import { useMemo } from 'react';
-import { CfdiCatalogs, FormChoices, Viewer } from './operations';
+import { CfdiCatalogsDocument, FormChoicesDocument, ViewerDocument } from 'ficha-client';
 import { useRecords } from './records';
 
 /** Who is signed in, and their company. */
-export const useViewer = () => useRecords(Viewer, {}, { settled: true }).data?.viewer;
+export const useViewer = () => useRecords(ViewerDocument, {}, { settled: true }).data?.viewer;
 
 /** The time zone on whose clocks the API writes its labels. */
 export const useZone = (): string => useViewer()?.company.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -14,7 +14,7 @@ const named = (rows: readonly { id: string; name: string; active?: boolean }[] =
 
 /** The company's lists. */
 export function useCompanyChoices() {
-  const company = useRecords(FormChoices, {}).data?.viewer.company;
+  const company = useRecords(FormChoicesDocument, {}).data?.viewer.company;
   return useMemo(
     () => ({
       currency: company?.currency ?? '',
@@ -37,7 +37,7 @@ const coded = (rows: readonly { code: string; name: string }[] = []) => rows.map
 
 /** The SAT's catalogs; uses and regimes as they fit each other. */
 export function useCatalogs({ taxRegime = null }: { taxRegime?: string | null } = {}) {
-  const { data } = useRecords(CfdiCatalogs, { postalCode: '00000', taxRegime }, { keep: true, settled: true });
+  const { data } = useRecords(CfdiCatalogsDocument, { postalCode: '00000', taxRegime }, { keep: true, settled: true });
   return useMemo(
     () => ({
       taxRegimes: coded(data?.taxRegimes),

@@ -1,6 +1,6 @@
 // Choices of enums, with the labels that the API has for them.
 import { useMemo } from 'react';
-import { EnumLabels } from './operations';
+import { EnumLabelsDocument } from 'ficha-client';
 import { useRecords } from './records';
 
 export interface Choice {
@@ -10,6 +10,6 @@ export interface Choice {
 
 /** The values of an enum of the schema to choose from, in its order. */
 export function useLabels(name: string): readonly Choice[] {
-  const { data } = useRecords(EnumLabels, {}, { settled: true });
+  const { data } = useRecords(EnumLabelsDocument, {}, { settled: true });
   return useMemo(() => data?.labels.find((each) => each.name === name)?.values ?? [], [data, name]);
 }

@@ -1,5 +1,6 @@
 // Reading records and changing them. Whatever shows a record reads it again when somebody changed it: this page, or
 // another one of which the subscription tells.
+import { FichaError } from 'ficha-client';
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useClient, useQuery, type AnyVariables, type CombinedError, type TypedDocumentNode } from 'urql';
 
@@ -69,9 +70,6 @@ export function useRecords<Data, Variables extends AnyVariables>(
   return { data: data ?? (keep ? last : undefined), error, loading: fetching, reload };
 }
 
-/** A request that is done once, however often the network has it sent. */
-const once = () => ('randomUUID' in crypto ? { fetchOptions: { headers: { 'Idempotency-Key': crypto.randomUUID() } } } : {});
-
 /** Send a mutation; when `change` did something, all that is shown is read again. */
 export function useSend() {
   const client = useClient();
@@ -82,7 +80,7 @@ export function useSend() {
       variables: Variables,
       { change = true }: { change?: boolean } = {},
     ): Promise<Data> => {
-      const { data, error } = await client.mutation<Data, Variables>(document, variables, change ? once() : {}).toPromise();
+      const { data, error } = await client.mutation<Data, Variables>(document, variables).toPromise();
       if (data === undefined || data === null) throw error ?? new Error('no answer');
       if (change) tell();
       return data;
@@ -93,7 +91,6 @@ export function useSend() {
 
 /** What an error says to a person: the server's own sentence where it has one. */
 export const sentence = (error: CombinedError | Error | undefined, otherwise: string): string => {
-  if (!error) return otherwise;
-  if ('graphQLErrors' in error && error.graphQLErrors[0]) return error.graphQLErrors[0].message;
-  return otherwise;
+  const said = error instanceof FichaError ? error.errors : error && 'graphQLErrors' in error ? error.graphQLErrors : [];
+  return said[0]?.message ?? otherwise;
 };

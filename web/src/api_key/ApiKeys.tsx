@@ -1,11 +1,12 @@
 // The API keys (llaves de API) of other systems: made, shown once, revoked.
 import { useState } from 'react';
 import { useViewer } from '../api/choices';
-import { ApiKeys as ApiKeysOfCompany, CreateApiKey, RevokeApiKey, type ApiKeysData } from '../api/operations';
+import { useLabels } from '../api/labels';
+import { ApiKeysDocument as ApiKeysOfCompany, CreateApiKeyDocument, RevokeApiKeyDocument, type ApiKeysQuery } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { useAct, useConfirm } from '../form/act';
 import { FormDialog } from '../form/FormDialog';
-import { Once } from '../settings/Once';
+import { Once } from '../ui/once';
 import { useSettingsWords } from '../settings/words';
 import { Button } from '../ui/buttons';
 import { Badge, Card } from '../ui/card';
@@ -16,7 +17,7 @@ import { Empty, Failure, Loading } from '../ui/states';
 import { Table, type Column } from '../ui/table';
 import { useWords } from '../words';
 
-type Key = NonNullable<ApiKeysData['apiKeys']>['nodes'][number];
+type Key = NonNullable<ApiKeysQuery['apiKeys']>['nodes'][number];
 
 export default function ApiKeys() {
   const own = useSettingsWords();
@@ -47,11 +48,12 @@ export default function ApiKeys() {
 
 function NewKey({ onClose, onSecret }: { onClose: () => void; onSecret: (secret: string) => void }) {
   const own = useSettingsWords();
-  const scopes = (useViewer()?.permissions ?? []).map((value) => ({ value, label: own.permissions[value] ?? value }));
+  const held = useViewer()?.permissions ?? [];
+  const scopes = useLabels('FichaPermission').filter(({ value }) => held.includes(value));
   return (
     <FormDialog
       title={own.newKey}
-      document={CreateApiKey}
+      document={CreateApiKeyDocument}
       fields={[
         { name: 'name', label: own.purpose, required: true },
         { name: 'days', label: own.daysOfKey, kind: 'number' },
@@ -74,7 +76,7 @@ function useColumns(): readonly Column<Key>[] {
   const act = useAct();
   const confirm = useConfirm();
   const revoke = async ({ id, name }: Key) => {
-    if (await confirm({ title: own.revoke, text: own.revokeConfirm(name) })) await act(RevokeApiKey, { id });
+    if (await confirm({ title: own.revoke, text: own.revokeConfirm(name) })) await act(RevokeApiKeyDocument, { id });
   };
   const usable = ({ revokedAt, expiresAt }: Key) => !revokedAt && new Date(expiresAt) > new Date();
   return [
@@ -85,7 +87,7 @@ function useColumns(): readonly Column<Key>[] {
       cell: (key) => (
         <>
           <span className="strong">{key.name}</span> <State apiKey={key} usable={usable(key)} />
-          <span className="under">{key.scopes.map((scope) => own.permissions[scope] ?? scope).join(' · ')}</span>
+          <span className="under">{key.scopeLabels.join(' · ')}</span>
         </>
       ),
     },

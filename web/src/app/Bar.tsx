@@ -1,5 +1,5 @@
 // The bar above everything: where one is, as whom, in which language and light.
-import { Viewer } from '../api/operations';
+import { ViewerDocument } from 'ficha-client';
 import { useLabels } from '../api/labels';
 import { useRecords } from '../api/records';
 import { start } from '../api/start';
@@ -16,7 +16,7 @@ import { Link, to } from './routes';
 
 export function Bar() {
   const { words } = useSpeech();
-  const { data } = useRecords(Viewer, {}, { settled: true });
+  const { data } = useRecords(ViewerDocument, {}, { settled: true });
   const viewer = data?.viewer;
   return (
     <header className="bar">

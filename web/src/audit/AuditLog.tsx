@@ -1,6 +1,6 @@
 // The audit log (bitácora).
 import { useState } from 'react';
-import { AuditLog as AuditLogOfCompany, type AuditLogData, type FichaAuditEventKind } from '../api/operations';
+import { AuditLogDocument as AuditLogOfCompany, type AuditLogQuery, type FichaAuditEventKind } from 'ficha-client';
 import { useLabels } from '../api/labels';
 import { useRecords } from '../api/records';
 import { useSettingsWords } from '../settings/words';
@@ -12,7 +12,7 @@ import { PersonName } from '../ui/person';
 import { Empty, Failure, Loading } from '../ui/states';
 import { Table, type Column } from '../ui/table';
 
-type Event = NonNullable<AuditLogData['auditLog']>['nodes'][number];
+type Event = NonNullable<AuditLogQuery['auditLog']>['nodes'][number];
 
 export default function AuditLog() {
   const own = useSettingsWords();

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { useCatalogs, useCompanyChoices } from '../api/choices';
 import { useLabels } from '../api/labels';
-import { AssignDepositAccount, CreateBankAccount, DeleteBankAccount, UpdateBankAccount } from '../api/operations';
+import { AssignDepositAccountDocument, CreateBankAccountDocument, DeleteBankAccountDocument, ReorderBankAccountsDocument, UpdateBankAccountDocument } from 'ficha-client';
 import { AddButton } from '../client/ActionPanel';
 import type { Billing, Part } from '../client/BillingTab';
 import type { Shown } from '../client/ClientPage';
@@ -11,6 +11,7 @@ import { FormDialog } from '../form/FormDialog';
 import type { Field } from '../form/fields';
 import { useAct, useConfirm } from '../form/act';
 import { Badge, Card, Value, Values } from '../ui/card';
+import { inOrder, useOrder } from '../ui/order';
 import { Empty } from '../ui/states';
 import { useWords } from '../words';
 
@@ -21,6 +22,8 @@ export function BankAccounts({ client, billing }: Part) {
   const [opened, open] = useState<string>();
   const accounts = billing.bankAccounts;
   const account = accounts.find(({ id }) => id === opened);
+  const act = useAct();
+  const order = useOrder(accounts.map(({ id }) => id), (ids) => act(ReorderBankAccountsDocument, { clientId: client.id, ids }, { quiet: true }));
   const close = () => open(undefined);
   return (
     <Card
@@ -34,8 +37,8 @@ export function BankAccounts({ client, billing }: Part) {
     >
       {!accounts.length && <Empty>{words.noAccounts}</Empty>}
       <div className="stack">
-        {accounts.map((each) => (
-          <AccountView key={each.id} account={each} onEdit={() => open(each.id)} />
+        {inOrder(accounts, order.ids).map((each) => (
+          <AccountView key={each.id} account={each} handle={order.handle} onEdit={() => open(each.id)} />
         ))}
       </div>
       {opened === 'assign' && <Assign client={client} onClose={close} />}
@@ -44,16 +47,17 @@ export function BankAccounts({ client, billing }: Part) {
   );
 }
 
-function AccountView({ account, onEdit }: { account: Account; onEdit: () => void }) {
+function AccountView({ account, handle, onEdit }: { account: Account; handle: ReturnType<typeof useOrder>['handle']; onEdit: () => void }) {
   const words = useWords();
   const act = useAct();
   const confirm = useConfirm();
   const name = account.description ?? account.bankName ?? account.roleLabel;
   const remove = async () => {
-    if (await confirm({ title: words.delete, text: words.deleteConfirm(name) })) await act(DeleteBankAccount, { id: account.id, expectedVersion: account.version });
+    if (await confirm({ title: words.delete, text: words.deleteConfirm(name) })) await act(DeleteBankAccountDocument, { id: account.id, expectedVersion: account.version });
   };
   return (
     <section className="sub with-menu" aria-label={name}>
+      {account.actions.some(({ action, allowed }) => action === 'EDIT' && allowed) && handle(account.id, name)}
       <div className="grow">
         <p className="row">
           <Badge>{account.roleLabel}</Badge> {account.isDefault && <Badge tone="accent">{words.isDefault}</Badge>}
@@ -78,7 +82,7 @@ function Assign({ client, onClose }: { client: Shown; onClose: () => void }) {
   return (
     <FormDialog
       title={words.assignAccount}
-      document={AssignDepositAccount}
+      document={AssignDepositAccountDocument}
       fields={[
         { name: 'companyAccountId', label: words.companyAccount, kind: 'choice', choices: accounts, required: true, wide: true },
         { name: 'isDefault', label: words.isDefault, kind: 'switch', wide: true },
@@ -107,7 +111,7 @@ function AccountForm({ client, account, onClose }: { client: Shown; account: Acc
   return account ? (
     <FormDialog
       title={words.editAccount}
-      document={UpdateBankAccount}
+      document={UpdateBankAccountDocument}
       // Of an account of the company only the description and the preference are the client's.
       fields={account.companyAccount ? fields.filter(({ name }) => name === 'isDefault') : fields}
       values={{ ...account, bankCode: account.bank?.code ?? null, paymentForm: account.paymentForm?.code ?? null }}
@@ -116,6 +120,6 @@ function AccountForm({ client, account, onClose }: { client: Shown; account: Acc
       onClose={onClose}
     />
   ) : (
-    <FormDialog title={words.newAccount} document={CreateBankAccount} fields={fields} values={{ role: 'PAYER', paymentForm: '03' }} fixed={{ clientId: client.id }} onClose={onClose} />
+    <FormDialog title={words.newAccount} document={CreateBankAccountDocument} fields={fields} values={{ role: 'PAYER', paymentForm: '03' }} fixed={{ clientId: client.id }} onClose={onClose} />
   );
 }

@@ -1,7 +1,7 @@
 // What electronic invoicing needs of the client (datos de CFDI), and whether it suffices.
 import { lazy, Suspense, useState } from 'react';
 import { useCatalogs } from '../api/choices';
-import { UpdateCfdiProfile } from '../api/operations';
+import { UpdateCfdiProfileDocument } from 'ficha-client';
 import { AddButton } from '../client/ActionPanel';
 import type { Part } from '../client/BillingTab';
 import { FormDialog } from '../form/FormDialog';
@@ -87,7 +87,7 @@ function Edit({ client, billing, onClose }: Part & { onClose: () => void }) {
   return (
     <FormDialog
       title={words.editCfdi}
-      document={UpdateCfdiProfile}
+      document={UpdateCfdiProfileDocument}
       fields={fields}
       values={{ ...profile, ...codes }}
       version={profile?.version ?? null}

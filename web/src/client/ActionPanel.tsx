@@ -1,7 +1,7 @@
 // The administrative panel: what can be started from the client, and of what cannot, why not.
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Button as Base, Dialog, DialogTrigger, Popover } from 'react-aria-components';
-import { DeleteClient, EraseClient, RestoreClient, type ClientAction } from '../api/operations';
+import { DeleteClientDocument, EraseClientDocument, RestoreClientDocument, type ClientAction } from 'ficha-client';
 import { to, useRoutes } from '../app/routes';
 import { useAct, useConfirm } from '../form/act';
 import { Button } from '../ui/buttons';
@@ -50,12 +50,12 @@ function useChange(client: Shown): Partial<Record<ClientAction, () => Promise<un
   const input = { id: client.id, expectedVersion: client.version };
   const erase = async () => {
     if (!(await confirm({ title: client.legalName, text: words.eraseClientConfirm }))) return;
-    if (await act(EraseClient, { id: client.id })) go(to.clients());
+    if (await act(EraseClientDocument, { id: client.id })) go(to.clients());
   };
   const remove = async () => {
-    if (await confirm({ title: client.legalName, text: words.deleteClientConfirm })) await act(DeleteClient, input);
+    if (await confirm({ title: client.legalName, text: words.deleteClientConfirm })) await act(DeleteClientDocument, input);
   };
-  return { DELETE: remove, RESTORE: () => act(RestoreClient, input), ERASE: erase };
+  return { DELETE: remove, RESTORE: () => act(RestoreClientDocument, input), ERASE: erase };
 }
 
 /** The form that an action begins with. */

@@ -1,7 +1,7 @@
 // The billing tab (facturación y ventas).
 import { BankAccounts } from '../bank_account/BankAccounts';
 import { CfdiProfile } from '../cfdi_profile/CfdiProfile';
-import { ClientBilling, type ClientBillingData } from '../api/operations';
+import { ClientBillingDocument, type ClientBillingQuery } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { Ledger } from '../receivables/Ledger';
 import { PaymentReminders } from '../payment_reminders/PaymentReminders';
@@ -11,7 +11,7 @@ import { SalesDocuments } from '../sales_document/SalesDocuments';
 import { Failure, Loading } from '../ui/states';
 import type { Shown } from './ClientPage';
 
-export type Billing = NonNullable<ClientBillingData['client']>;
+export type Billing = NonNullable<ClientBillingQuery['client']>;
 
 export interface Part {
   readonly client: Shown;
@@ -19,7 +19,7 @@ export interface Part {
 }
 
 export default function BillingTab({ client }: { client: Shown }) {
-  const { data, error, loading, reload } = useRecords(ClientBilling, { id: client.id });
+  const { data, error, loading, reload } = useRecords(ClientBillingDocument, { id: client.id });
   const billing = data?.client;
   if (!billing) return loading ? <Loading /> : <Failure error={error} onRetry={reload} />;
   return (

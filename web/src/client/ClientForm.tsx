@@ -1,7 +1,7 @@
 // The forms of a client: new, edited, and converted from a prospect.
 import { useCompanyChoices } from '../api/choices';
-import { ConvertProspect, CreateClient, SetProspectState, UpdateClient, type ClientKind } from '../api/operations';
-import type { CreateClientData } from '../api/operations';
+import { ConvertProspectDocument, CreateClientDocument, SetProspectStateDocument, UpdateClientDocument, type ClientKind } from 'ficha-client';
+import type { CreateClientMutation } from 'ficha-client';
 import { FormDialog } from '../form/FormDialog';
 import type { Field } from '../form/fields';
 import type { Value, Values } from '../form/values';
@@ -30,10 +30,10 @@ export function EditClient({ client, onClose }: { client: Shown; onClose: () => 
   const words = useWords();
   const fields = [...useFields(), useDuplicates()];
   const values: Values = { ...client, ownerId: client.owner?.id ?? null, priceListId: client.priceList?.id ?? null };
-  return <FormDialog title={words.editClient} document={UpdateClient} fields={fields} values={values} version={client.version} fixed={{ id: client.id }} onClose={onClose} />;
+  return <FormDialog title={words.editClient} document={UpdateClientDocument} fields={fields} values={values} version={client.version} fixed={{ id: client.id }} onClose={onClose} />;
 }
 
-export function NewClientForm({ kind, onClose, onDone }: { kind: ClientKind; onClose: () => void; onDone: (data: CreateClientData) => void }) {
+export function NewClientForm({ kind, onClose, onDone }: { kind: ClientKind; onClose: () => void; onDone: (data: CreateClientMutation) => void }) {
   const words = useWords();
   const { prospectStates } = useCompanyChoices();
   const [name, ...others] = useFields();
@@ -48,7 +48,7 @@ export function NewClientForm({ kind, onClose, onDone }: { kind: ClientKind; onC
   return (
     <FormDialog
       title={kind === 'PROSPECT' ? words.newProspect : words.newClient}
-      document={CreateClient}
+      document={CreateClientDocument}
       fields={fields}
       values={{}}
       fixed={{ kind }}
@@ -65,7 +65,7 @@ export function EditNote({ profile, onClose }: { profile: Profile; onClose: () =
   return (
     <FormDialog
       title={words.editNote}
-      document={UpdateClient}
+      document={UpdateClientDocument}
       fields={[{ name: 'internalNote', label: words.note, kind: 'multiline' }]}
       values={{ internalNote: profile.internalNote }}
       version={profile.version}
@@ -84,7 +84,7 @@ export function ConvertClient({ client, onClose }: { client: Shown; onClose: () 
     useDuplicates(),
   ];
   const values: Values = { ...client, ownerId: client.owner?.id ?? null, priceListId: client.priceList?.id ?? null };
-  return <FormDialog title={words.convertProspect} document={ConvertProspect} fields={fields} values={values} version={client.version} fixed={{ id: client.id }} submit={words.convertProspect} onClose={onClose} />;
+  return <FormDialog title={words.convertProspect} document={ConvertProspectDocument} fields={fields} values={values} version={client.version} fixed={{ id: client.id }} submit={words.convertProspect} onClose={onClose} />;
 }
 
 export function ProspectStateForm({ client, onClose }: { client: Shown; onClose: () => void }) {
@@ -93,7 +93,7 @@ export function ProspectStateForm({ client, onClose }: { client: Shown; onClose:
   return (
     <FormDialog
       title={words.prospectState}
-      document={SetProspectState}
+      document={SetProspectStateDocument}
       fields={[{ name: 'prospectStateId', label: words.prospectState, kind: 'choice', choices: prospectStates, required: true }]}
       values={{ prospectStateId: client.prospectState?.id ?? null }}
       version={client.version}

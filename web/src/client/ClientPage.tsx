@@ -1,10 +1,9 @@
 // A client's record: what stays whichever tab is open, and the tab.
 import { lazy, Suspense, useEffect } from 'react';
 import { Tab as TabButton, TabList, TabPanel, Tabs } from 'react-aria-components';
-import { useSubscription } from 'urql';
-import { RECONNECTED } from '../api/client';
-import { ClientChanged, ClientHeader, type ClientHeaderData } from '../api/operations';
-import { useChanges, useRecords } from '../api/records';
+import { useConnection } from '../api/connection';
+import { ClientChangedDocument, ClientHeaderDocument, ClientProfileDocument, type ClientHeaderQuery, type ClientProfileQuery } from 'ficha-client';
+import { useChanges, useRecords, type Reading } from '../api/records';
 import { Link, TABS, to, useRoutes, type Tab } from '../app/routes';
 import { Badge } from '../ui/card';
 import { IconBack } from '../ui/icons';
@@ -17,16 +16,27 @@ import { DetailTab } from './DetailTab';
 import { ShowQuery } from './ShowQuery';
 import { SidePanel } from './SidePanel';
 
-const CommercialTab = lazy(() => import('./CommercialTab'));
-const FollowUpsTab = lazy(() => import('../follow_up/FollowUpsTab'));
-const BillingTab = lazy(() => import('./BillingTab'));
-const DocumentsTab = lazy(() => import('../document/DocumentsTab'));
+const SCRIPTS = {
+  commercial: () => import('./CommercialTab'),
+  'follow-ups': () => import('../follow_up/FollowUpsTab'),
+  billing: () => import('./BillingTab'),
+  documents: () => import('../document/DocumentsTab'),
+};
+const CommercialTab = lazy(SCRIPTS.commercial);
+const FollowUpsTab = lazy(SCRIPTS['follow-ups']);
+const BillingTab = lazy(SCRIPTS.billing);
+const DocumentsTab = lazy(SCRIPTS.documents);
 
-export type Shown = NonNullable<ClientHeaderData['client']>;
+export type Shown = NonNullable<ClientHeaderQuery['client']>;
 
 export function ClientPage({ id, tab }: { id: string; tab: Tab }) {
   const words = useWords();
-  const { data, error, loading, reload } = useRecords(ClientHeader, { id });
+  const { data, error, loading, reload } = useRecords(ClientHeaderDocument, { id });
+  // The first tabs are read, and the script of the others is loaded, while the header is on its way.
+  const profile = useRecords(ClientProfileDocument, { id }, { pause: tab !== 'detail' && tab !== 'commercial' });
+  useEffect(() => {
+    if (tab !== 'detail') void SCRIPTS[tab]();
+  }, [tab]);
   const client = data?.client;
   useTitle(client?.legalName);
   useLive(id);
@@ -44,7 +54,7 @@ export function ClientPage({ id, tab }: { id: string; tab: Tab }) {
       <Head client={client} />
       <ActionPanel client={client} />
       <div className="columns">
-        <Sections client={client} tab={tab} />
+        <Sections client={client} profile={profile} tab={tab} />
         <SidePanel client={client} />
       </div>
     </div>
@@ -87,7 +97,7 @@ function Head({ client }: { client: Shown }) {
   );
 }
 
-function Sections({ client, tab }: { client: Shown; tab: Tab }) {
+function Sections({ client, profile, tab }: { client: Shown; profile: Reading<ClientProfileQuery>; tab: Tab }) {
   const words = useWords();
   const { go } = useRoutes();
   const titles: Record<Tab, string> = {
@@ -110,7 +120,7 @@ function Sections({ client, tab }: { client: Shown; tab: Tab }) {
       </TabList>
       <TabPanel id={tab} className="tab-panel">
         <Suspense fallback={<Loading />}>
-          <Content client={client} />
+          <Content client={client} profile={profile} />
         </Suspense>
         <ShowQuery tab={tab} id={client.id} />
       </TabPanel>
@@ -121,13 +131,16 @@ function Sections({ client, tab }: { client: Shown; tab: Tab }) {
 /** Read again what is shown whenever the record changes, wherever it was changed. */
 function useLive(id: string) {
   const { tell } = useChanges();
-  const [{ data }] = useSubscription({ query: ClientChanged, variables: { id } });
-  const revision = data?.clientChanged.revision;
+  const { live } = useConnection();
   useEffect(() => {
-    if (revision !== undefined) tell();
-  }, [revision, tell]);
-  useEffect(() => {
-    addEventListener(RECONNECTED, tell);
-    return () => removeEventListener(RECONNECTED, tell);
-  }, [tell]);
+    let stop = () => undefined as void;
+    let left = false;
+    void live().then(({ watch, socket }) => {
+      if (!left) stop = watch(socket, ClientChangedDocument, { id }, { next: tell, lost: tell });
+    });
+    return () => {
+      left = true;
+      stop();
+    };
+  }, [id, live, tell]);
 }

@@ -1,5 +1,7 @@
 // The list of clients: searched, filtered and ordered, all of it in the address so that it can be sent to somebody.
-import { ClientsSummary, ClientsTable, type ClientFilter, type ClientOrderField, type ClientsTableData } from '../api/operations';
+import { ClientsSummaryDocument, ClientsTableDocument, type ClientFilter, type ClientOrderField, type ClientsTableQuery } from 'ficha-client';
+import { lazy, Suspense, useState } from 'react';
+import { useViewer } from '../api/choices';
 import { useRecords } from '../api/records';
 import { Link, to, useRoutes } from '../app/routes';
 import { Badge } from '../ui/card';
@@ -13,7 +15,9 @@ import { ImportButton } from '../sales_document/ImportButton';
 import { useTitle } from '../ui/title';
 import { NewClient } from './NewClient';
 
-type Row = NonNullable<ClientsTableData['clients']>['nodes'][number];
+const Bulk = lazy(() => import('./Bulk').then(({ Bulk: bar }) => ({ default: bar })));
+
+type Row = NonNullable<ClientsTableQuery['clients']>['nodes'][number];
 const PAGE = 25;
 
 /** What the address says of the list. */
@@ -52,7 +56,7 @@ export function ClientsPage() {
   const order = of('order') || (search ? '' : 'LEGAL_NAME');
   const sorted = sortedBy(order);
   const { data, error, loading, reload } = useRecords(
-    ClientsTable,
+    ClientsTableDocument,
     {
       search: search || null,
       filter: filterOf(of),
@@ -65,6 +69,9 @@ export function ClientsPage() {
   useTitle(words.clients);
   const columns = useColumns();
   const page = data?.clients;
+  const writes = useViewer()?.permissions.includes('clients:write');
+  const [ids, choose] = useState<ReadonlySet<string>>(new Set());
+  const chosen = page?.nodes.filter(({ id }) => ids.has(id)) ?? [];
   return (
     <div className="page">
       <header className="page-head">
@@ -90,11 +97,17 @@ export function ClientsPage() {
               id={(row) => row.id}
               sorted={sorted}
               onSort={({ field, descending }) => set({ order: descending ? `-${field}` : field })}
+              selection={writes ? { chosen: ids, choose, name: ({ legalName }) => legalName } : undefined}
             />
           ) : (
             <Empty>
               {words.noClients}. {words.noClientsHelp}
             </Empty>
+          )}
+          {chosen.length > 0 && (
+            <Suspense>
+              <Bulk chosen={chosen} deleted={Boolean(of('deleted'))} onDone={() => choose(new Set())} />
+            </Suspense>
           )}
           <nav className="pages" aria-label={words.results(page.totalCount)}>
             {page.pageInfo.hasPreviousPage && <Button onPress={() => set({ before: page.pageInfo.startCursor ?? '' })}>{words.previous}</Button>}
@@ -157,7 +170,7 @@ function useColumns(): readonly Column<Row>[] {
 
 function Filters({ of, set }: ReturnType<typeof useChoice>) {
   const words = useWords();
-  const { data } = useRecords(ClientsSummary, {});
+  const { data } = useRecords(ClientsSummaryDocument, {});
   const summary = data?.clientsSummary;
   const counted = (label: string, count: number | undefined) => (count === undefined ? label : `${label} · ${count}`);
   const kinds = [

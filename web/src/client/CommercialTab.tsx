@@ -1,7 +1,7 @@
 // The commercial tab (relación comercial): note, deals, history.
 import { lazy, Suspense, useState } from 'react';
-import { ClientProfile } from '../api/operations';
-import { useRecords } from '../api/records';
+import type { ClientProfileQuery } from 'ficha-client';
+import type { Reading } from '../api/records';
 import { Deals } from '../deal/Deals';
 import { History } from '../history/History';
 import { Card } from '../ui/card';
@@ -12,19 +12,23 @@ import type { Shown } from './ClientPage';
 
 const EditNote = lazy(() => import('./ClientForm').then(({ EditNote: form }) => ({ default: form })));
 
-export default function CommercialTab({ client }: { client: Shown }) {
+interface Props {
+  readonly client: Shown;
+  readonly profile: Reading<ClientProfileQuery>;
+}
+
+export default function CommercialTab({ client, profile }: Props) {
   return (
     <div className="stack">
-      <Note client={client} />
+      <Note client={client} profile={profile} />
       <Deals client={client} />
       <History clientId={client.id} />
     </div>
   );
 }
 
-function Note({ client }: { client: Shown }) {
+function Note({ client, profile: { data } }: Props) {
   const words = useWords();
-  const { data } = useRecords(ClientProfile, { id: client.id });
   const [editing, edit] = useState(false);
   const profile = data?.client;
   const editable = client.actions.find(({ action }) => action === 'EDIT');

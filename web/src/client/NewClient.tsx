@@ -1,7 +1,7 @@
 // The buttons that begin a client or a prospect, for those who may.
 import { useState } from 'react';
 import { useViewer } from '../api/choices';
-import type { ClientKind } from '../api/operations';
+import type { ClientKind } from 'ficha-client';
 import { to, useRoutes } from '../app/routes';
 import { Button } from '../ui/buttons';
 import { IconPlus } from '../ui/icons';

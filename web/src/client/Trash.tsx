@@ -1,5 +1,5 @@
 // What was deleted of the client and can be restored.
-import { ClientTrash, RestoreAddress, RestoreBankAccount, RestoreContact, RestoreDeal, RestoreDocument, RestoreFollowUp } from '../api/operations';
+import { ClientTrashDocument, RestoreAddressDocument, RestoreBankAccountDocument, RestoreContactDocument, RestoreDealDocument, RestoreDocumentDocument, RestoreFollowUpDocument } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { useAct } from '../form/act';
 import { Button, Dialog } from '../ui/buttons';
@@ -10,16 +10,16 @@ import { useWords } from '../words';
 export default function Trash({ clientId, onClose }: { clientId: string; onClose: () => void }) {
   const words = useWords();
   const act = useAct();
-  const { data, error, loading, reload } = useRecords(ClientTrash, { id: clientId });
+  const { data, error, loading, reload } = useRecords(ClientTrashDocument, { id: clientId });
   const client = data?.client;
   const rows = client
     ? [
-        ...client.contacts.map((each) => ({ ...each, kind: words.contacts, restore: RestoreContact })),
-        ...client.branchAddresses.map((each) => ({ ...each, name: each.label ?? each.street, kind: words.branches, restore: RestoreAddress })),
-        ...client.bankAccounts.map((each) => ({ ...each, name: each.description ?? each.bankName ?? '', kind: words.bank, restore: RestoreBankAccount })),
-        ...(client.deals?.nodes ?? []).map((each) => ({ ...each, name: each.title, kind: words.deals, restore: RestoreDeal })),
-        ...(client.followUps?.nodes ?? []).map((each) => ({ ...each, kind: words.followUpsTab, restore: RestoreFollowUp })),
-        ...(client.documents?.nodes ?? []).map((each) => ({ ...each, kind: words.documentsTab, restore: RestoreDocument })),
+        ...client.contacts.map((each) => ({ ...each, kind: words.contacts, restore: RestoreContactDocument })),
+        ...client.branchAddresses.map((each) => ({ ...each, name: each.label ?? each.street, kind: words.branches, restore: RestoreAddressDocument })),
+        ...client.bankAccounts.map((each) => ({ ...each, name: each.description ?? each.bankName ?? '', kind: words.bank, restore: RestoreBankAccountDocument })),
+        ...(client.deals?.nodes ?? []).map((each) => ({ ...each, name: each.title, kind: words.deals, restore: RestoreDealDocument })),
+        ...(client.followUps?.nodes ?? []).map((each) => ({ ...each, kind: words.followUpsTab, restore: RestoreFollowUpDocument })),
+        ...(client.documents?.nodes ?? []).map((each) => ({ ...each, kind: words.documentsTab, restore: RestoreDocumentDocument })),
       ]
     : [];
   return (
@@ -41,7 +41,7 @@ export default function Trash({ clientId, onClose }: { clientId: string; onClose
                 key: 'restore',
                 title: '',
                 cell: ({ id, name, version, restore }) => (
-                  <Button className="small" label={`${words.restore} ${name}`} onPress={() => void act(restore as typeof RestoreContact, { id, expectedVersion: version })}>
+                  <Button className="small" label={`${words.restore} ${name}`} onPress={() => void act(restore as typeof RestoreContactDocument, { id, expectedVersion: version })}>
                     {words.restore}
                   </Button>
                 ),

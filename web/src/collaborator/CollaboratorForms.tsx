@@ -1,7 +1,7 @@
 // The forms in which a collaborator is invited, edited and suspended.
 import { useCompanyChoices } from '../api/choices';
 import { useLabels } from '../api/labels';
-import { InviteCollaborator, SuspendCollaborator, UpdateCollaborator } from '../api/operations';
+import { InviteCollaboratorDocument, SuspendCollaboratorDocument, UpdateCollaboratorDocument } from 'ficha-client';
 import { FormDialog } from '../form/FormDialog';
 import type { Field } from '../form/fields';
 import { useSettingsWords } from '../settings/words';
@@ -30,7 +30,7 @@ export function Invite({ onClose, onInvited }: { onClose: () => void; onInvited:
   return (
     <FormDialog
       title={own.invite}
-      document={InviteCollaborator}
+      document={InviteCollaboratorDocument}
       fields={fields}
       values={{ role: 'SALES', locale: 'ES_MX', days: '7' }}
       fixed={NONE}
@@ -46,7 +46,7 @@ export function EditCollaborator({ collaborator, onClose }: { collaborator: Coll
   return (
     <FormDialog
       title={own.editCollaborator}
-      document={UpdateCollaborator}
+      document={UpdateCollaboratorDocument}
       fields={useFields()}
       values={{ ...collaborator }}
       version={collaborator.version}
@@ -64,7 +64,7 @@ export function Suspend({ collaborator, onClose }: { collaborator: Collaborator;
   return (
     <FormDialog
       title={own.suspendTitle(collaborator.name)}
-      document={SuspendCollaborator}
+      document={SuspendCollaboratorDocument}
       fields={[{ name: 'handOverTo', label: own.handOverTo, kind: 'choice', choices: others, empty: words.nobody, wide: true }]}
       values={NONE}
       fixed={{ id: collaborator.id, expectedVersion: collaborator.version }}

@@ -1,9 +1,9 @@
 // The company's people: invited, edited, suspended.
 import { useState } from 'react';
-import { Collaborators as CollaboratorsOfCompany, ResendInvitation, ResumeCollaborator, RevokeInvitation, UnbindCollaborator, type CollaboratorsData } from '../api/operations';
+import { CollaboratorsDocument as CollaboratorsOfCompany, ResendInvitationDocument, ResumeCollaboratorDocument, RevokeInvitationDocument, UnbindCollaboratorDocument, type CollaboratorsQuery } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { useAct, useConfirm } from '../form/act';
-import { Once } from '../settings/Once';
+import { Once } from '../ui/once';
 import { useSettingsWords } from '../settings/words';
 import { Button } from '../ui/buttons';
 import { Badge, Card } from '../ui/card';
@@ -17,7 +17,7 @@ import { Table, type Column } from '../ui/table';
 import { useWords } from '../words';
 import { EditCollaborator, Invite, Suspend } from './CollaboratorForms';
 
-export type Collaborator = NonNullable<CollaboratorsData['collaborators']>['nodes'][number];
+export type Collaborator = NonNullable<CollaboratorsQuery['collaborators']>['nodes'][number];
 
 /** The link of an invitation, and whom it is for. */
 export interface Invited {
@@ -120,14 +120,14 @@ function Actions({ collaborator, open, onInvited }: { collaborator: Collaborator
   const confirm = useConfirm();
   const { id, name, active, joinedAt, invitation, version } = collaborator;
   const resend = async () => {
-    const data = await act(ResendInvitation, { id });
+    const data = await act(ResendInvitationDocument, { id });
     if (data?.resendInvitation.link) onInvited({ name, link: data.resendInvitation.link });
   };
   const revoke = async () => {
-    if (await confirm({ title: own.revokeInvitation, text: own.revokeInvitationConfirm(name) })) await act(RevokeInvitation, { id });
+    if (await confirm({ title: own.revokeInvitation, text: own.revokeInvitationConfirm(name) })) await act(RevokeInvitationDocument, { id });
   };
   const unbind = async () => {
-    if (await confirm({ title: own.unbind, text: own.unbindConfirm(name) })) await act(UnbindCollaborator, { id });
+    if (await confirm({ title: own.unbind, text: own.unbindConfirm(name) })) await act(UnbindCollaboratorDocument, { id });
   };
   return (
     <MenuButton label={words.actionsOf(name)}>
@@ -141,7 +141,7 @@ function Actions({ collaborator, open, onInvited }: { collaborator: Collaborator
             {own.suspend}
           </MenuAction>
         ) : (
-          <MenuAction onAction={() => void act(ResumeCollaborator, { id, expectedVersion: version })}>{own.resume}</MenuAction>
+          <MenuAction onAction={() => void act(ResumeCollaboratorDocument, { id, expectedVersion: version })}>{own.resume}</MenuAction>
         )}
       </Menu>
     </MenuButton>

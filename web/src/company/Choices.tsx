@@ -1,11 +1,13 @@
 // A list of the company's own to choose from, as the stages of its deals: what is in it, and which can still be chosen.
 import { useState } from 'react';
 import type { TypedDocumentNode } from 'urql';
+import { useAct } from '../form/act';
 import { FormDialog } from '../form/FormDialog';
 import type { Field } from '../form/fields';
 import { useSettingsWords } from '../settings/words';
 import { Button } from '../ui/buttons';
 import { Badge, Card } from '../ui/card';
+import { inOrder, useOrder } from '../ui/order';
 import { Empty } from '../ui/states';
 import { useWords } from '../words';
 
@@ -13,6 +15,7 @@ interface Item {
   readonly id: string;
   readonly name: string;
   readonly active: boolean;
+  readonly position?: number;
   readonly version: number;
 }
 
@@ -20,10 +23,20 @@ type Mutation = TypedDocumentNode<unknown, { input: never } & Record<string, unk
 
 const NONE = {};
 
-export function Choices({ title, items, create, update }: { title: string; items: readonly Item[]; create: unknown; update: unknown }) {
+interface Props {
+  readonly title: string;
+  readonly items: readonly Item[];
+  /** Whether they have an order of the company's own. */
+  readonly ordered?: boolean;
+  readonly create: unknown;
+  readonly update: unknown;
+}
+
+export function Choices({ title, items, ordered = false, create, update }: Props) {
   const words = useWords();
   const own = useSettingsWords();
   const [opened, open] = useState<string>();
+  const order = useOrder(items.map(({ id }) => id), usePositions(items, update as Mutation));
   const item = items.find(({ id }) => id === opened);
   const close = () => open(undefined);
   const name: Field = { name: 'name', label: words.name, required: true, wide: true };
@@ -38,8 +51,9 @@ export function Choices({ title, items, create, update }: { title: string; items
     >
       {!items.length && <Empty>{own.emptyList}</Empty>}
       <ul className="settings-list">
-        {items.map((each) => (
+        {inOrder(items, order.ids).map((each) => (
           <li key={each.id}>
+            {ordered && order.handle(each.id, each.name)}
             <span className="grow">
               {each.name} {!each.active && <Badge>{own.inactive}</Badge>}
             </span>
@@ -63,4 +77,15 @@ export function Choices({ title, items, create, update }: { title: string; items
       )}
     </Card>
   );
+}
+
+/** Saves an order: each item that has another place than before gets it. */
+function usePositions(items: readonly Item[], update: Mutation) {
+  const act = useAct();
+  return async (ids: readonly string[]) => {
+    for (const [position, id] of ids.entries()) {
+      if (items.find((each) => each.id === id)?.position === position) continue;
+      if (!(await act(update, { id, position }, { quiet: true }))) return;
+    }
+  };
 }

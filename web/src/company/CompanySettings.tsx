@@ -1,36 +1,37 @@
 // The company: its data, its days off, and the lists that its people choose from.
 import { useState } from 'react';
 import { useCatalogs } from '../api/choices';
-import {
-  CompanySettings as SettingsOfCompany, CreateFunnelStage, CreateHoliday, CreateLossReason, CreateProspectState, DeleteHoliday,
-  UpdateCompany, UpdateFunnelStage, UpdateLossReason, UpdateProspectState, type CompanySettingsData,
-} from '../api/operations';
+import { CompanySettingsDocument, CreateFunnelStageDocument, CreateHolidayDocument, CreateLossReasonDocument, CreateProspectStateDocument, DeleteHolidayDocument, SetCompanyLogoDocument, SetDefaultRemindersDocument, UpdateCompanyDocument, UpdateFunnelStageDocument, UpdateLossReasonDocument, UpdateProspectStateDocument, type CompanySettingsQuery } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { useAct, useConfirm } from '../form/act';
 import { FormDialog } from '../form/FormDialog';
 import type { Field } from '../form/fields';
+import { ruleOf, rulesField } from '../payment_reminders/Rules';
 import { useSettingsWords } from '../settings/words';
 import { Button } from '../ui/buttons';
 import { Card, Value, Values } from '../ui/card';
-import { Empty, Failure, Loading } from '../ui/states';
+import { FileButton } from '../ui/drop';
+import { Empty, Failure, Forbidden, Loading } from '../ui/states';
 import { useWords } from '../words';
 import { Choices } from './Choices';
 
-type Company = CompanySettingsData['viewer']['company'];
+type Company = CompanySettingsQuery['viewer']['company'];
 
 const NONE = {};
 
 export default function CompanySettings() {
   const own = useSettingsWords();
-  const { data, error, loading, reload } = useRecords(SettingsOfCompany, {});
+  const { data, error, loading, reload } = useRecords(CompanySettingsDocument, {});
   const company = data?.viewer.company;
   if (!company) return loading ? <Loading /> : <Failure error={error} onRetry={reload} />;
   return (
     <div className="stack">
       <Identity company={company} />
-      <Choices title={own.stages} items={company.funnelStages} create={CreateFunnelStage} update={UpdateFunnelStage} />
-      <Choices title={own.prospectStates} items={company.prospectStates} create={CreateProspectState} update={UpdateProspectState} />
-      <Choices title={own.lossReasons} items={company.lossReasons} create={CreateLossReason} update={UpdateLossReason} />
+      <Logo company={company} />
+      <Choices title={own.stages} items={company.funnelStages} ordered create={CreateFunnelStageDocument} update={UpdateFunnelStageDocument} />
+      <Choices title={own.prospectStates} items={company.prospectStates} ordered create={CreateProspectStateDocument} update={UpdateProspectStateDocument} />
+      <Choices title={own.lossReasons} items={company.lossReasons} create={CreateLossReasonDocument} update={UpdateLossReasonDocument} />
+      <DefaultReminders company={company} />
       <Holidays company={company} />
     </div>
   );
@@ -49,7 +50,6 @@ function Identity({ company }: { company: Company }) {
         </Button>
       }
     >
-      {company.logoUrl && <img className="logo" src={company.logoUrl} alt="" />}
       <Values>
         <Value name={words.rfc}>
           <code>{company.rfc}</code>
@@ -86,7 +86,83 @@ function Edit({ company, onClose }: { company: Company; onClose: () => void }) {
     { name: 'keepsOfficialHolidays', label: own.officialHolidays, kind: 'switch', wide: true },
   ];
   const values = { ...company, taxRegime: company.taxRegime?.code ?? null, workingWeekdays: company.workingWeekdays.map(String) };
-  return <FormDialog title={own.editCompany} document={UpdateCompany} fields={fields} values={values} version={company.version} fixed={NONE} onClose={onClose} />;
+  return <FormDialog title={own.editCompany} document={UpdateCompanyDocument} fields={fields} values={values} version={company.version} fixed={NONE} onClose={onClose} />;
+}
+
+/** The picture that statements of account bear. */
+function Logo({ company }: { company: Company }) {
+  const own = useSettingsWords();
+  const words = useWords();
+  const act = useAct();
+  const put = async (file: File | undefined) => {
+    if (file) await act(SetCompanyLogoDocument, { image: await base64(file), expectedVersion: company.version });
+  };
+  return (
+    <Card
+      title={own.logo}
+      tools={
+        <>
+          {company.logoUrl && (
+            <Button kind="quiet" label={own.removeLogo} onPress={() => void act(SetCompanyLogoDocument, { image: null, expectedVersion: company.version })}>
+              {words.remove}
+            </Button>
+          )}
+          <FileButton kind="quiet" label={own.chooseLogo} types={['image/png', 'image/jpeg', 'image/webp']} onFiles={([file]) => void put(file)}>
+            {words.chooseFile}
+          </FileButton>
+        </>
+      }
+    >
+      {company.logoUrl ? <img className="logo" src={company.logoUrl} alt={own.logo} /> : <Empty>{own.noLogo}</Empty>}
+      <p className="under">{own.logoHelp}</p>
+    </Card>
+  );
+}
+
+/** The bytes of a file in base64. */
+const base64 = (file: File) =>
+  new Promise<string>((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ''));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+
+/** What a client's reminders begin with. */
+function DefaultReminders({ company }: { company: Company }) {
+  const words = useWords();
+  const own = useSettingsWords();
+  const [editing, edit] = useState(false);
+  const rules = company.defaultReminders;
+  if (!rules) return <Forbidden title={own.defaultReminders} />;
+  return (
+    <Card
+      title={own.defaultReminders}
+      tools={
+        <Button kind="quiet" label={own.editDefaultReminders} onPress={() => edit(true)}>
+          {words.edit}
+        </Button>
+      }
+    >
+      {!rules.length && <Empty>{own.noDefaultReminders}</Empty>}
+      <ul className="lines">
+        {rules.map((rule) => (
+          <li key={rule.id}>{rule.summary}</li>
+        ))}
+      </ul>
+      {editing && (
+        <FormDialog
+          title={own.editDefaultReminders}
+          document={SetDefaultRemindersDocument}
+          fields={[rulesField(words.rules)]}
+          values={{ rules: rules.map(ruleOf) }}
+          version={company.version}
+          fixed={NONE}
+          onClose={() => edit(false)}
+        />
+      )}
+    </Card>
+  );
 }
 
 function Holidays({ company }: { company: Company }) {
@@ -96,7 +172,7 @@ function Holidays({ company }: { company: Company }) {
   const confirm = useConfirm();
   const [adding, add] = useState(false);
   const remove = async (id: string, name: string) => {
-    if (await confirm({ title: words.remove, text: name })) await act(DeleteHoliday, { id });
+    if (await confirm({ title: words.remove, text: name })) await act(DeleteHolidayDocument, { id });
   };
   return (
     <Card
@@ -109,10 +185,10 @@ function Holidays({ company }: { company: Company }) {
     >
       {!company.holidays.length && <Empty>{own.noHolidays}</Empty>}
       <ul className="settings-list">
-        {company.holidays.map(({ id, day, name }) => (
+        {company.holidays.map(({ id, dayLabel, name }) => (
           <li key={id}>
             <span className="grow">
-              {name} <span className="muted">{day}</span>
+              {name} <span className="muted">{dayLabel}</span>
             </span>
             <Button kind="quiet" label={`${words.remove}: ${name}`} onPress={() => void remove(id, name)}>
               {words.remove}
@@ -123,7 +199,7 @@ function Holidays({ company }: { company: Company }) {
       {adding && (
         <FormDialog
           title={own.newHoliday}
-          document={CreateHoliday}
+          document={CreateHolidayDocument}
           fields={[
             { name: 'day', label: own.day, kind: 'date', required: true },
             { name: 'name', label: words.name, required: true },

@@ -1,7 +1,7 @@
 // The company's own bank accounts, which clients are assigned (cuentas de la empresa).
 import { useState } from 'react';
 import { useCatalogs } from '../api/choices';
-import { CompanySettings, CreateCompanyBankAccount, DeleteCompanyBankAccount, UpdateCompanyBankAccount, type CompanySettingsData } from '../api/operations';
+import { CompanySettingsDocument, CreateCompanyBankAccountDocument, DeleteCompanyBankAccountDocument, UpdateCompanyBankAccountDocument, type CompanySettingsQuery } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { useAct, useConfirm } from '../form/act';
 import { FormDialog } from '../form/FormDialog';
@@ -14,7 +14,7 @@ import { Empty, Failure, Loading } from '../ui/states';
 import { Table } from '../ui/table';
 import { useWords } from '../words';
 
-type Account = NonNullable<CompanySettingsData['viewer']['company']['bankAccounts']>[number];
+type Account = NonNullable<CompanySettingsQuery['viewer']['company']['bankAccounts']>[number];
 
 const NONE = {};
 
@@ -24,11 +24,11 @@ export default function CompanyBankAccounts() {
   const act = useAct();
   const confirm = useConfirm();
   const [opened, open] = useState<string>();
-  const { data, error, loading, reload } = useRecords(CompanySettings, {});
+  const { data, error, loading, reload } = useRecords(CompanySettingsDocument, {});
   const accounts = data?.viewer.company.bankAccounts;
   const edited = accounts?.find(({ id }) => id === opened);
   const remove = async (account: Account) => {
-    if (await confirm({ title: words.delete, text: words.deleteConfirm(nameOf(account)) })) await act(DeleteCompanyBankAccount, { id: account.id, expectedVersion: account.version });
+    if (await confirm({ title: words.delete, text: words.deleteConfirm(nameOf(account)) })) await act(DeleteCompanyBankAccountDocument, { id: account.id, expectedVersion: account.version });
   };
   return (
     <Card
@@ -97,7 +97,7 @@ function AccountForm({ account, onClose }: { account: Account | undefined; onClo
     { name: 'bankRfc', label: words.bankRfc },
     { name: 'isDefault', label: own.isDefault, kind: 'switch', wide: true },
   ];
-  if (!account) return <FormDialog title={own.newAccount} document={CreateCompanyBankAccount} fields={fields} values={{ paymentForm: '03' }} fixed={NONE} onClose={onClose} />;
+  if (!account) return <FormDialog title={own.newAccount} document={CreateCompanyBankAccountDocument} fields={fields} values={{ paymentForm: '03' }} fixed={NONE} onClose={onClose} />;
   const values = { ...account, bankCode: account.bank?.code ?? null, paymentForm: account.paymentForm?.code ?? null };
-  return <FormDialog title={own.editAccount} document={UpdateCompanyBankAccount} fields={fields} values={values} version={account.version} fixed={{ id: account.id }} onClose={onClose} />;
+  return <FormDialog title={own.editAccount} document={UpdateCompanyBankAccountDocument} fields={fields} values={values} version={account.version} fixed={{ id: account.id }} onClose={onClose} />;
 }

@@ -1,5 +1,5 @@
 // The form of a contact, new or there.
-import { CreateContact, UpdateContact } from '../api/operations';
+import { CreateContactDocument, UpdateContactDocument } from 'ficha-client';
 import type { Profile } from '../client/DetailTab';
 import { FormDialog } from '../form/FormDialog';
 import type { Field } from '../form/fields';
@@ -19,8 +19,8 @@ export function ContactForm({ clientId, contact, onClose }: { clientId: string; 
     { name: 'receivesReminders', label: words.receivesReminders, kind: 'switch', wide: true },
   ];
   return contact ? (
-    <FormDialog title={words.editContact} document={UpdateContact} fields={fields} values={{ ...contact }} version={contact.version} fixed={{ id: contact.id }} onClose={onClose} />
+    <FormDialog title={words.editContact} document={UpdateContactDocument} fields={fields} values={{ ...contact }} version={contact.version} fixed={{ id: contact.id }} onClose={onClose} />
   ) : (
-    <FormDialog title={words.newContact} document={CreateContact} fields={fields} values={{}} fixed={{ clientId }} onClose={onClose} />
+    <FormDialog title={words.newContact} document={CreateContactDocument} fields={fields} values={{}} fixed={{ clientId }} onClose={onClose} />
   );
 }

@@ -1,12 +1,12 @@
 // The form of a deal, new or there.
 import { useCompanyChoices, useCatalogs } from '../api/choices';
 import { useLabels } from '../api/labels';
-import { CreateDeal, UpdateDeal, type ClientDealsData } from '../api/operations';
+import { CreateDealDocument, UpdateDealDocument, type ClientDealsQuery } from 'ficha-client';
 import { FormDialog } from '../form/FormDialog';
 import type { Field } from '../form/fields';
 import { useWords } from '../words';
 
-export type Deal = NonNullable<NonNullable<ClientDealsData['client']>['deals']>['nodes'][number];
+export type Deal = NonNullable<NonNullable<ClientDealsQuery['client']>['deals']>['nodes'][number];
 
 export default function DealForm({ clientId, deal, onClose }: { clientId: string; deal?: Deal | undefined; onClose: () => void }) {
   const words = useWords();
@@ -27,7 +27,7 @@ export default function DealForm({ clientId, deal, onClose }: { clientId: string
   return deal ? (
     <FormDialog
       title={words.editDeal}
-      document={UpdateDeal}
+      document={UpdateDealDocument}
       fields={fields}
       values={{ ...deal, stageId: deal.stage.id, assigneeId: deal.assignee?.id ?? null }}
       version={deal.version}
@@ -35,6 +35,6 @@ export default function DealForm({ clientId, deal, onClose }: { clientId: string
       onClose={onClose}
     />
   ) : (
-    <FormDialog title={words.newDeal} document={CreateDeal} fields={fields} values={{ currency, priority: 'MEDIUM', stageId: stages[0]?.value }} fixed={{ clientId }} onClose={onClose} />
+    <FormDialog title={words.newDeal} document={CreateDealDocument} fields={fields} values={{ currency, priority: 'MEDIUM', stageId: stages[0]?.value }} fixed={{ clientId }} onClose={onClose} />
   );
 }

@@ -1,6 +1,6 @@
 // The client's deals (tratos) with their estimated value, stage and state.
 import { lazy, Suspense, useState } from 'react';
-import { ClientDeals, CloseDeal, DeleteDeal, LoseDeal, ReopenDeal, WinDeal } from '../api/operations';
+import { ClientDealsDocument, CloseDealDocument, DeleteDealDocument, LoseDealDocument, ReopenDealDocument, WinDealDocument } from 'ficha-client';
 import { useCompanyChoices, useZone } from '../api/choices';
 import { useRecords } from '../api/records';
 import { AddButton } from '../client/ActionPanel';
@@ -26,7 +26,7 @@ const TONES: Record<Deal['state'], Tone> = { OPEN: 'accent', WON: 'good', LOST: 
 export function Deals({ client }: { client: Shown }) {
   const words = useWords();
   const [page, more] = usePages(client.id);
-  const { data, error, loading, reload } = useRecords(ClientDeals, { id: client.id, ...page }, { keep: true });
+  const { data, error, loading, reload } = useRecords(ClientDealsDocument, { id: client.id, ...page }, { keep: true });
   const [opened, open] = useState<{ action: string; id: string }>();
   const deals = data?.client?.deals;
   const columns = useColumns((action, { id }) => open({ action, id }));
@@ -52,7 +52,7 @@ function useColumns(open: (action: string, deal: Deal) => void): readonly Column
   const act = useAct();
   const confirm = useConfirm();
   const remove = async ({ id, title, version }: Deal) => {
-    if (await confirm({ title: words.delete, text: words.deleteConfirm(title) })) await act(DeleteDeal, { id, expectedVersion: version });
+    if (await confirm({ title: words.delete, text: words.deleteConfirm(title) })) await act(DeleteDealDocument, { id, expectedVersion: version });
   };
   return [
     {
@@ -91,7 +91,7 @@ function useColumns(open: (action: string, deal: Deal) => void): readonly Column
             WIN: () => open('WIN', deal),
             LOSE: () => open('LOSE', deal),
             CLOSE: () => open('CLOSE', deal),
-            REOPEN: () => void act(ReopenDeal, { id: deal.id, expectedVersion: deal.version }),
+            REOPEN: () => void act(ReopenDealDocument, { id: deal.id, expectedVersion: deal.version }),
             DELETE: () => void remove(deal),
           }}
         />
@@ -113,7 +113,7 @@ function Finish({ action, deal, onClose }: { action: string | undefined; deal: D
       return (
         <FormDialog
           {...common}
-          document={WinDeal}
+          document={WinDealDocument}
           fields={[closedOn, { name: 'finalValue', label: words.finalValue, kind: 'decimal', required: true }]}
           values={{ closedOn: today(zone), finalValue: deal.estimatedValue }}
         />
@@ -122,13 +122,13 @@ function Finish({ action, deal, onClose }: { action: string | undefined; deal: D
       return (
         <FormDialog
           {...common}
-          document={LoseDeal}
+          document={LoseDealDocument}
           fields={[closedOn, { name: 'lossReasonId', label: words.lossReason, kind: 'choice', choices: lossReasons, required: true }]}
           values={{ closedOn: today(zone) }}
         />
       );
     case 'CLOSE':
-      return <FormDialog {...common} document={CloseDeal} fields={[closedOn]} values={{ closedOn: today(zone) }} />;
+      return <FormDialog {...common} document={CloseDealDocument} fields={[closedOn]} values={{ closedOn: today(zone) }} />;
     default:
       return null;
   }

@@ -1,5 +1,5 @@
 // Open deals by stage (etapa): how many, and what they are estimated at.
-import { DealsSummary, type ClientDealFilter } from '../api/operations';
+import { DealsSummaryDocument, type ClientDealFilter } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { Bars } from '../chart/Bars';
 import { Figure } from '../chart/Figure';
@@ -8,7 +8,7 @@ import { useWords } from '../words';
 /** Of the deals that `filter` leaves, the open ones; nothing while there are none. */
 export function Funnel({ filter }: { filter: ClientDealFilter }) {
   const words = useWords();
-  const { data } = useRecords(DealsSummary, { filter: { ...filter, state: { eq: 'OPEN' } } });
+  const { data } = useRecords(DealsSummaryDocument, { filter: { ...filter, state: { eq: 'OPEN' } } });
   const stages = data?.dealsSummary?.byStage ?? [];
   const rows = stages.flatMap(({ stage, totals }) => totals.map((total) => ({ ...total, stage, key: stage.id + total.currency })));
   if (!rows.length) return null;

@@ -1,7 +1,7 @@
 // The documents tab: attach, view, download, replace and delete the files of the record.
 import { useState } from 'react';
 import { useLabels } from '../api/labels';
-import { ClientDocuments, DeleteDocument, UpdateDocument, type ClientDocumentFilter, type ClientDocumentKind, type ClientDocumentOrderField, type ClientDocumentsData } from '../api/operations';
+import { ClientDocumentsDocument, DeleteDocumentDocument, UpdateDocumentDocument, type ClientDocumentFilter, type ClientDocumentKind, type ClientDocumentOrderField, type ClientDocumentsQuery } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { Refused } from '../client/ActionPanel';
 import type { Shown } from '../client/ClientPage';
@@ -22,7 +22,7 @@ import { Preview } from './Preview';
 import { Revisions } from './Revisions';
 import { Uploads, useUploads } from './Uploads';
 
-export type Document = NonNullable<NonNullable<ClientDocumentsData['client']>['documents']>['nodes'][number];
+export type Document = NonNullable<NonNullable<ClientDocumentsQuery['client']>['documents']>['nodes'][number];
 const ALL = 'all';
 
 export default function DocumentsTab({ client }: { client: Shown }) {
@@ -34,7 +34,7 @@ export default function DocumentsTab({ client }: { client: Shown }) {
   const uploads = useUploads(client.id);
   const filter: ClientDocumentFilter | null = chosen.kind === ALL ? null : { kind: { eq: chosen.kind as ClientDocumentKind } };
   const { data, error, loading, reload } = useRecords(
-    ClientDocuments,
+    ClientDocumentsDocument,
     {
       id: client.id,
       search: chosen.search || null,
@@ -125,13 +125,13 @@ function Tools({ document, open, uploads }: { document: Document; open: (action:
   const act = useAct();
   const confirm = useConfirm();
   const remove = async () => {
-    if (await confirm({ title: words.delete, text: words.deleteConfirm(document.name) })) await act(DeleteDocument, { id: document.id, expectedVersion: document.version });
+    if (await confirm({ title: words.delete, text: words.deleteConfirm(document.name) })) await act(DeleteDocumentDocument, { id: document.id, expectedVersion: document.version });
   };
   const replace = () => {
     const input = Object.assign(window.document.createElement('input'), { type: 'file' });
     input.onchange = () => {
       const file = input.files?.[0];
-      if (file) void uploads.upload(file, document.kind, document.id);
+      if (file) uploads.upload(file, document.kind, document.id);
     };
     input.click();
   };
@@ -169,5 +169,5 @@ function Edit({ document, onClose }: { document: Document; onClose: () => void }
     { name: 'tags', label: words.tags, kind: 'list', wide: true, send: (value) => (value as string[]).map((each) => each.trim()).filter(Boolean) },
     { name: 'description', label: words.description, kind: 'multiline' },
   ];
-  return <FormDialog title={words.editDocument} document={UpdateDocument} fields={fields} values={{ ...document }} version={document.version} fixed={{ id: document.id }} onClose={onClose} />;
+  return <FormDialog title={words.editDocument} document={UpdateDocumentDocument} fields={fields} values={{ ...document }} version={document.version} fixed={{ id: document.id }} onClose={onClose} />;
 }

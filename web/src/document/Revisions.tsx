@@ -1,5 +1,5 @@
 // The revisions of a file, newest first.
-import { DocumentRevisions } from '../api/operations';
+import { DocumentRevisionsDocument } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { Dialog } from '../ui/buttons';
 import { Loading } from '../ui/states';
@@ -8,7 +8,7 @@ import { useWords } from '../words';
 
 export function Revisions({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {
   const words = useWords();
-  const revisions = useRecords(DocumentRevisions, { documentId: id }).data?.document?.revisions;
+  const revisions = useRecords(DocumentRevisionsDocument, { documentId: id }).data?.document?.revisions;
   return (
     <Dialog title={`${words.revisions} · ${name}`} open onClose={onClose} wide>
       <div className="dialog-body">

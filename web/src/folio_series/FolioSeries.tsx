@@ -1,7 +1,7 @@
 // The series of the company's sales documents (series y folios).
 import { useState } from 'react';
 import { useLabels } from '../api/labels';
-import { CompanySettings, CreateFolioSeries, UpdateFolioSeries, type CompanySettingsData } from '../api/operations';
+import { CompanySettingsDocument, CreateFolioSeriesDocument, UpdateFolioSeriesDocument, type CompanySettingsQuery } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { FormDialog } from '../form/FormDialog';
 import type { Field } from '../form/fields';
@@ -12,7 +12,7 @@ import { Empty, Failure, Loading } from '../ui/states';
 import { Table } from '../ui/table';
 import { useWords } from '../words';
 
-type Series = NonNullable<CompanySettingsData['viewer']['company']['folioSeries']>[number];
+type Series = NonNullable<CompanySettingsQuery['viewer']['company']['folioSeries']>[number];
 
 const NONE = {};
 
@@ -20,7 +20,7 @@ export default function FolioSeries() {
   const words = useWords();
   const own = useSettingsWords();
   const [opened, open] = useState<string>();
-  const { data, error, loading, reload } = useRecords(CompanySettings, {});
+  const { data, error, loading, reload } = useRecords(CompanySettingsDocument, {});
   const all = data?.viewer.company.folioSeries;
   const edited = all?.find(({ id }) => id === opened);
   return (
@@ -76,12 +76,12 @@ function SeriesForm({ series, onClose }: { series: Series | undefined; onClose: 
   ];
   if (series) {
     const values = { ...series, nextNumber: String(series.nextNumber ?? '') };
-    return <FormDialog title={own.editSeries} document={UpdateFolioSeries} fields={common} values={values} version={series.version} fixed={{ id: series.id }} onClose={onClose} />;
+    return <FormDialog title={own.editSeries} document={UpdateFolioSeriesDocument} fields={common} values={values} version={series.version} fixed={{ id: series.id }} onClose={onClose} />;
   }
   const fields: Field[] = [
     { name: 'type', label: words.documentType, kind: 'choice', choices: types, required: true },
     { name: 'series', label: words.series, required: true, send: (value) => String(value).trim().toUpperCase() },
     ...common,
   ];
-  return <FormDialog title={own.newSeries} document={CreateFolioSeries} fields={fields} values={{ nextNumber: '1', active: true }} fixed={NONE} onClose={onClose} />;
+  return <FormDialog title={own.newSeries} document={CreateFolioSeriesDocument} fields={fields} values={{ nextNumber: '1', active: true }} fixed={NONE} onClose={onClose} />;
 }

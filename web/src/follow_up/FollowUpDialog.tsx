@@ -1,6 +1,6 @@
 // A follow-up that was clicked on.
 import { useState } from 'react';
-import { CancelFollowUp, CompleteFollowUp, DeleteFollowUp, FollowUpDetail, ReopenFollowUp } from '../api/operations';
+import { CancelFollowUpDocument, CompleteFollowUpDocument, DeleteFollowUpDocument, FollowUpDetailDocument, ReopenFollowUpDocument } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { Action } from '../client/ActionPanel';
 import { useAct, useConfirm } from '../form/act';
@@ -14,7 +14,7 @@ import { PRIORITY_TONES, STATE_TONES } from './FollowUpsTab';
 
 export function FollowUpDialog({ id, clientId, onClose }: { id: string; clientId: string; onClose: () => void }) {
   const words = useWords();
-  const { data, loading } = useRecords(FollowUpDetail, { followUpId: id });
+  const { data, loading } = useRecords(FollowUpDetailDocument, { followUpId: id });
   const [editing, edit] = useState(false);
   const followUp = data?.followUp;
   if (editing && followUp) return <FollowUpForm clientId={clientId} followUp={followUp} onClose={() => edit(false)} />;
@@ -62,13 +62,13 @@ function Actions({ followUp, onEdit, onGone }: { followUp: OpenedFollowUp; onEdi
   const confirm = useConfirm();
   const input = { id: followUp.id, expectedVersion: followUp.version };
   const remove = async () => {
-    if ((await confirm({ title: words.delete, text: words.deleteConfirm(followUp.name) })) && (await act(DeleteFollowUp, input))) onGone();
+    if ((await confirm({ title: words.delete, text: words.deleteConfirm(followUp.name) })) && (await act(DeleteFollowUpDocument, input))) onGone();
   };
   const handlers: Record<string, () => void> = {
-    COMPLETE: () => void act(CompleteFollowUp, input),
+    COMPLETE: () => void act(CompleteFollowUpDocument, input),
     EDIT: onEdit,
-    CANCEL: () => void act(CancelFollowUp, input),
-    REOPEN: () => void act(ReopenFollowUp, input),
+    CANCEL: () => void act(CancelFollowUpDocument, input),
+    REOPEN: () => void act(ReopenFollowUpDocument, input),
     DELETE: () => void remove(),
   };
   return (

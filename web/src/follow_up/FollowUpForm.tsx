@@ -1,21 +1,21 @@
 // The form of a follow-up, new or there. Times are those of the company's clocks.
 import { useCompanyChoices, useViewer, useZone } from '../api/choices';
 import { useLabels } from '../api/labels';
-import { ClientDeals, CreateFollowUp, UpdateFollowUp, type FollowUpDetailData } from '../api/operations';
+import { ClientDealsDocument, CreateFollowUpDocument, UpdateFollowUpDocument, type FollowUpDetailQuery } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { FormDialog } from '../form/FormDialog';
 import type { Field } from '../form/fields';
 import { fromLocal, toLocal, type Value } from '../form/values';
 import { useWords } from '../words';
 
-export type OpenedFollowUp = NonNullable<FollowUpDetailData['followUp']>;
+export type OpenedFollowUp = NonNullable<FollowUpDetailQuery['followUp']>;
 
 export default function FollowUpForm({ clientId, followUp, onClose }: { clientId: string; followUp?: OpenedFollowUp | undefined; onClose: () => void }) {
   const words = useWords();
   const zone = useZone();
   const viewer = useViewer();
   const { people } = useCompanyChoices();
-  const deals = useRecords(ClientDeals, { id: clientId, first: 100 }).data?.client?.deals?.nodes ?? [];
+  const deals = useRecords(ClientDealsDocument, { id: clientId, first: 100 }).data?.client?.deals?.nodes ?? [];
   const instant = (value: Value) => fromLocal(String(value ?? ''), zone);
   const fields: Field[] = [
     { name: 'name', label: words.name, required: true, wide: true },
@@ -31,7 +31,7 @@ export default function FollowUpForm({ clientId, followUp, onClose }: { clientId
   return followUp ? (
     <FormDialog
       title={`${words.editFollowUp} ${followUp.key}`}
-      document={UpdateFollowUp}
+      document={UpdateFollowUpDocument}
       fields={[...fields, { name: 'state', label: words.state, kind: 'choice', choices: states }]}
       values={{
         ...followUp,
@@ -48,7 +48,7 @@ export default function FollowUpForm({ clientId, followUp, onClose }: { clientId
     viewer && (
       <FormDialog
         title={words.newFollowUp}
-        document={CreateFollowUp}
+        document={CreateFollowUpDocument}
         fields={fields}
         values={{ type: 'CALL', priority: 'MEDIUM', assigneeId: viewer.collaborator.id }}
         fixed={{ clientId }}

@@ -1,13 +1,16 @@
 // The follow-ups tab (seguimientos): searched, filtered and ordered; a click opens one.
 import { useState } from 'react';
-import { ClientFollowUps, type ClientFollowUpsData, type FollowUpFilter, type FollowUpOrderField, type FollowUpPriority, type FollowUpState } from '../api/operations';
+import { ClientFollowUpsDocument, CompleteFollowUpDocument, type ClientFollowUpsQuery, type FollowUpFilter, type FollowUpOrderField, type FollowUpPriority, type FollowUpState } from 'ficha-client';
 import { useCompanyChoices } from '../api/choices';
 import { useLabels } from '../api/labels';
 import { useRecords } from '../api/records';
 import { to, useRoutes } from '../app/routes';
 import { AddButton } from '../client/ActionPanel';
 import type { Shown } from '../client/ClientPage';
+import { useAct } from '../form/act';
+import { IconButton } from '../ui/buttons';
 import { Badge, Card, type Tone } from '../ui/card';
+import { IconCheck } from '../ui/icons';
 import { Picker, Search } from '../ui/inputs';
 import { More } from '../ui/more';
 import { usePages } from '../ui/pages';
@@ -18,7 +21,7 @@ import { useWords } from '../words';
 import { FollowUpDialog } from './FollowUpDialog';
 import FollowUpForm from './FollowUpForm';
 
-type Row = NonNullable<NonNullable<ClientFollowUpsData['client']>['followUps']>['nodes'][number];
+type Row = NonNullable<NonNullable<ClientFollowUpsQuery['client']>['followUps']>['nodes'][number];
 
 export const STATE_TONES: Record<FollowUpState, Tone> = { PENDING: 'neutral', IN_PROGRESS: 'accent', DONE: 'good', CANCELLED: 'neutral' };
 export const PRIORITY_TONES: Record<FollowUpPriority, Tone> = { LOW: 'neutral', MEDIUM: 'neutral', HIGH: 'warning', URGENT: 'bad' };
@@ -32,7 +35,7 @@ export default function FollowUpsTab({ client }: { client: Shown }) {
   const [adding, add] = useState(false);
   const [page, more] = usePages(JSON.stringify([chosen, sorted]));
   const { data, error, loading, reload } = useRecords(
-    ClientFollowUps,
+    ClientFollowUpsDocument,
     {
       id: client.id,
       search: chosen.search || null,
@@ -45,7 +48,8 @@ export default function FollowUpsTab({ client }: { client: Shown }) {
   const followUps = data?.client?.followUps;
   const opened = place.search.get('follow-up');
   const here = to.client(client.id, 'follow-ups');
-  const columns = useColumns((id) => go(`${here}?follow-up=${id}`));
+  const may = client.actions.some(({ action, allowed }) => action === 'SCHEDULE_FOLLOW_UP' && allowed);
+  const columns = useColumns((id) => go(`${here}?follow-up=${id}`), may);
   return (
     <Card title={words.followUpsTab} tools={<AddButton client={client} action="SCHEDULE_FOLLOW_UP" onPress={() => add(true)} />}>
       <Bar chosen={chosen} choose={choose} />
@@ -98,8 +102,17 @@ function Bar({ chosen, choose }: { chosen: Chosen; choose: (chosen: Chosen) => v
   );
 }
 
-function useColumns(open: (id: string) => void): readonly Column<Row>[] {
+function useColumns(open: (id: string) => void, may: boolean): readonly Column<Row>[] {
   const words = useWords();
+  const act = useAct();
+  const done = useLabels('FollowUpState').find(({ value }) => value === 'DONE')?.label;
+  // Shown as done at once; what is refused is open again.
+  const [doing, setDoing] = useState<ReadonlySet<string>>(new Set());
+  const complete = async (id: string) => {
+    setDoing((all) => new Set(all).add(id));
+    await act(CompleteFollowUpDocument, { id }, { quiet: true });
+    setDoing((all) => new Set([...all].filter((each) => each !== id)));
+  };
   return [
     {
       key: 'name',
@@ -131,6 +144,14 @@ function useColumns(open: (id: string) => void): readonly Column<Row>[] {
     { key: 'ends', title: words.ends, sorts: 'ENDS_AT', cell: (row) => row.endsAtLabel },
     { key: 'priority', title: words.priority, sorts: 'PRIORITY', cell: (row) => <Badge tone={PRIORITY_TONES[row.priority]}>{row.priorityLabel}</Badge> },
     { key: 'assignee', title: words.assignee, cell: (row) => row.assignee && <PersonName person={row.assignee} /> },
-    { key: 'state', title: words.state, cell: (row) => <Badge tone={STATE_TONES[row.state]}>{row.stateLabel}</Badge> },
+    { key: 'state', title: words.state, cell: (row) => (doing.has(row.id) ? <Badge tone="good">{done}</Badge> : <Badge tone={STATE_TONES[row.state]}>{row.stateLabel}</Badge>) },
+    {
+      key: 'actions',
+      title: '',
+      cell: (row) =>
+        may && (row.state === 'PENDING' || row.state === 'IN_PROGRESS') && !doing.has(row.id) ? (
+          <IconButton icon={<IconCheck />} label={words.complete(row.name)} onPress={() => void complete(row.id)} />
+        ) : null,
+    },
   ];
 }

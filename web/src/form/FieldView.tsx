@@ -2,7 +2,7 @@
 import { Checkbox, CheckboxGroup, ComboBox, FieldError, Input, Label, ListBox, ListBoxItem, Popover, Button as Base, TextArea, TextField } from 'react-aria-components';
 import { Button } from '../ui/buttons';
 import { IconCheck, IconDown } from '../ui/icons';
-import { NONE, Picker, type Choice } from '../ui/inputs';
+import { NONE, Picker, useItems, type Choice } from '../ui/inputs';
 import { useWords } from '../words';
 import type { Field, FieldProps } from './fields';
 import type { Problem } from './values';
@@ -116,7 +116,8 @@ function Several({ label, choices, value, set, children }: { label: string; choi
 }
 
 function ChoiceField({ field, choices, empty, value, set, invalid, children }: { field: Field; choices: readonly Choice[]; empty: string | undefined; value: string; set: (value: unknown) => void; invalid: boolean; children: React.ReactNode }) {
-  const all = empty === undefined ? choices : [{ value: '', label: empty }, ...choices];
+  const all = empty === undefined || !choices.length ? choices : [{ value: '', label: empty }, ...choices];
+  const items = useItems(all);
   if (all.length <= MANY) {
     return (
       <Picker label={field.label} choices={all} value={value} onChange={set} invalid={invalid} required={field.required ?? false}>
@@ -127,7 +128,7 @@ function ChoiceField({ field, choices, empty, value, set, invalid, children }: {
   return (
     <ComboBox
       className="field combo"
-      defaultItems={all.map((each) => ({ ...each, id: each.value || NONE }))}
+      defaultItems={items}
       selectedKey={value || (empty === undefined ? null : NONE)}
       onSelectionChange={(key) => set(key === null || key === NONE ? '' : String(key))}
       isInvalid={invalid}

@@ -1,5 +1,6 @@
 // The form of a mutation. While one types, the server is asked what it would say (`validateOnly`); what is wrong stands at
 // its field once that was touched. If somebody else changed the record meanwhile, one chooses value by value.
+import { fieldErrors, type FieldErrors } from 'ficha-client';
 import { useEffect, useMemo, useRef, useState, type FormEvent } from 'react';
 import type { TypedDocumentNode } from 'urql';
 import { sentence, useSend } from '../api/records';
@@ -36,8 +37,10 @@ export function MutationForm<Data>(props: FormProps<Data>) {
   const form = useMutationForm(props);
   const shown = fields.filter(({ show }) => show?.(form.values) ?? true);
   const names = new Set(shown.map(({ name }) => name));
-  const general = [...form.findings.errors, ...form.findings.warnings].filter(({ path, code }) => !names.has(path[0] ?? '') && !(code === 'CONFLICT' && form.conflict));
-  const at = (problems: readonly Problem[], name: string) => problems.filter(({ path }) => path[0] === name && (form.touched.has(name) || form.submitted));
+  const errors = fieldErrors(form.findings.errors, names);
+  const warnings = fieldErrors(form.findings.warnings, names);
+  const general = [...errors.form, ...warnings.form].filter(({ code }) => !(code === 'CONFLICT' && form.conflict));
+  const at = ({ fields: sorted }: FieldErrors<Problem>, name: string) => (form.touched.has(name) || form.submitted ? (sorted[name] ?? []) : []);
   return (
     <form className="form dialog-body" onSubmit={form.submit} noValidate>
       {form.conflict && <Conflict fields={shown} {...form.conflict} choose={form.choose} />}
@@ -48,8 +51,8 @@ export function MutationForm<Data>(props: FormProps<Data>) {
             field={field}
             value={form.values[field.name]}
             set={(value) => form.set(field.name, value)}
-            errors={at(form.findings.errors, field.name)}
-            warnings={at(form.findings.warnings, field.name)}
+            errors={at(errors, field.name)}
+            warnings={at(warnings, field.name)}
           />
         ))}
       </div>

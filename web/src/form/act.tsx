@@ -51,14 +51,19 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
   );
 }
 
-/** Do a mutation and say how it went; whether it was done. */
+interface How {
+  /** What was done is seen by itself: only a refusal is said. */
+  readonly quiet?: boolean;
+}
+
+/** Do a mutation and say how it went; its answer, if it was done. */
 export function useAct() {
   const send = useSend();
   const notify = useNotify();
   const words = useWords();
   return useMemo(
     () =>
-      async <Data,>(document: TypedDocumentNode<Data, { input: never } & Record<string, unknown>>, input: Record<string, unknown>): Promise<Data | undefined> => {
+      async <Data,>(document: TypedDocumentNode<Data, { input: never } & Record<string, unknown>>, input: Record<string, unknown>, { quiet = false }: How = {}): Promise<Data | undefined> => {
         try {
           const data = await send(document, { input: input as never });
           const { errors, warnings } = findingsOf(data);
@@ -66,7 +71,7 @@ export function useAct() {
             notify({ text: words.saveFailed, details: errors.map(({ message }) => message) });
             return undefined;
           }
-          notify({ text: warnings.length ? words.warningsTitle : words.saved, details: warnings.map(({ message }) => message) });
+          if (!quiet || warnings.length) notify({ text: warnings.length ? words.warningsTitle : words.saved, details: warnings.map(({ message }) => message) });
           return data;
         } catch (error) {
           notify({ text: words.saveFailed, details: [sentence(error as Error, words.offline)] });

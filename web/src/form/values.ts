@@ -1,12 +1,11 @@
 // What a form holds and what it sends.
 
+import type { Problem as Stated } from 'ficha-client';
+
 export type Value = unknown;
 export type Values = Readonly<Record<string, Value>>;
 
-export interface Problem {
-  readonly code: string;
-  readonly message: string;
-  readonly path: readonly string[];
+export interface Problem extends Stated {
   readonly allowed?: readonly string[];
   readonly suggestion?: string | null;
 }

@@ -1,6 +1,6 @@
 // The history (historial): of the current month, or of another since the record was created; newest first.
 import { useState, type ReactNode } from 'react';
-import { ClientHistory, HistoryMonths, type ClientHistoryData, type HistoryEventKind } from '../api/operations';
+import { ClientHistoryDocument, HistoryMonthsDocument, type ClientHistoryQuery, type HistoryEventKind } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { Link, to } from '../app/routes';
 import { Badge, Card } from '../ui/card';
@@ -12,18 +12,18 @@ import { Empty, Failure, Loading } from '../ui/states';
 import { useWords } from '../words';
 import { Months } from './Months';
 
-type Event = NonNullable<NonNullable<ClientHistoryData['client']>['history']>['nodes'][number];
+type Event = NonNullable<NonNullable<ClientHistoryQuery['client']>['history']>['nodes'][number];
 
 const ALL = 'all';
 
 export function History({ clientId }: { clientId: string }) {
   const words = useWords();
   const [chosen, choose] = useState({ month: '', kind: ALL, search: '' });
-  const months = useRecords(HistoryMonths, { id: clientId }).data?.client?.historyMonths ?? [];
+  const months = useRecords(HistoryMonthsDocument, { id: clientId }).data?.client?.historyMonths ?? [];
   const month = chosen.month || months.at(0)?.month || 'CURRENT';
   const [page, more] = usePages(JSON.stringify(chosen));
   const { data, error, loading, reload } = useRecords(
-    ClientHistory,
+    ClientHistoryDocument,
     {
       id: clientId,
       month: month === ALL ? null : month,

@@ -1,10 +1,10 @@
 // The history month by month: how many events of which kinds.
-import type { HistoryMonthsData } from '../api/operations';
+import type { HistoryMonthsQuery } from 'ficha-client';
 import { Figure } from '../chart/Figure';
 import { Stacks } from '../chart/Stacks';
 import { useWords } from '../words';
 
-type Month = NonNullable<NonNullable<NonNullable<HistoryMonthsData['client']>['historyMonths']>>[number];
+type Month = NonNullable<NonNullable<NonNullable<HistoryMonthsQuery['client']>['historyMonths']>>[number];
 
 /** How many months the picture shows; the table has all. */
 const SHOWN = 24;

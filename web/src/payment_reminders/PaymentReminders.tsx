@@ -1,19 +1,16 @@
 // The payment reminders (recordatorios de pago), item by item, and which go out next.
 import { useState } from 'react';
-import { ClientProfile, ReminderPreview, UpdatePaymentReminders, type ReminderMoment } from '../api/operations';
-import { useLabels } from '../api/labels';
+import { ClientProfileDocument, ReminderPreviewDocument, UpdatePaymentRemindersDocument } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { Link, to } from '../app/routes';
 import { AddButton } from '../client/ActionPanel';
 import type { Part } from '../client/BillingTab';
 import { FormDialog } from '../form/FormDialog';
 import type { Field } from '../form/fields';
-import type { Problem, Value } from '../form/values';
 import { Badge, Card, Value as Shown, Values } from '../ui/card';
-import { Button } from '../ui/buttons';
-import { Picker } from '../ui/inputs';
 import { Forbidden } from '../ui/states';
 import { useWords } from '../words';
+import { ruleOf, rulesField } from './Rules';
 
 export function PaymentReminders({ client, billing }: Part) {
   const words = useWords();
@@ -58,7 +55,7 @@ const Lines = ({ lines }: { lines: readonly string[] }) => (
 
 function Preview({ clientId }: { clientId: string }) {
   const words = useWords();
-  const reminders = useRecords(ReminderPreview, { id: clientId }).data?.reminderPreview;
+  const reminders = useRecords(ReminderPreviewDocument, { id: clientId }).data?.reminderPreview;
   if (!reminders?.length) return null;
   return (
     <details className="more">
@@ -79,21 +76,13 @@ function Preview({ clientId }: { clientId: string }) {
   );
 }
 
-interface Rule {
-  readonly moment: ReminderMoment;
-  readonly days: number;
-  readonly hour: number;
-  readonly repeatEveryDays: number | null;
-  readonly repeatAtMost: number | null;
-}
-
 function Edit({ client, billing, onClose }: Part & { onClose: () => void }) {
   const words = useWords();
-  const contacts = useRecords(ClientProfile, { id: client.id }).data?.client?.contacts ?? [];
+  const contacts = useRecords(ClientProfileDocument, { id: client.id }).data?.client?.contacts ?? [];
   const reminders = billing.paymentReminders;
   const fields: Field[] = [
     { name: 'enabled', label: words.remindersOn, kind: 'switch', wide: true },
-    { name: 'rules', label: words.rules, kind: 'custom', render: ({ value, set, errors }) => <Rules rules={value as Rule[]} set={set} errors={errors} /> },
+    rulesField(words.rules),
     { name: 'recipientIds', label: words.recipients, kind: 'several', choices: contacts.map(({ id, name, email }) => ({ value: id, label: email ? `${name} (${email})` : name })), wide: true },
     { name: 'cc', label: words.cc, kind: 'list', wide: true, send: (value) => (value as string[]).map((each) => each.trim()).filter(Boolean) },
     { name: 'attachPdf', label: words.attachPdf, kind: 'switch' },
@@ -103,11 +92,11 @@ function Edit({ client, billing, onClose }: Part & { onClose: () => void }) {
   return (
     <FormDialog
       title={words.editReminders}
-      document={UpdatePaymentReminders}
+      document={UpdatePaymentRemindersDocument}
       fields={fields}
       values={{
         ...(reminders ?? { enabled: false, attachPdf: true, attachXml: true, workingDaysOnly: false }),
-        rules: (reminders?.rules ?? []).map(({ moment, days, hour, repeatEveryDays, repeatAtMost }) => ({ moment, days, hour, repeatEveryDays, repeatAtMost })),
+        rules: (reminders?.rules ?? []).map(ruleOf),
         recipientIds: (reminders?.recipients ?? []).map(({ id }) => id),
         cc: reminders?.cc ?? [],
       }}
@@ -115,50 +104,5 @@ function Edit({ client, billing, onClose }: Part & { onClose: () => void }) {
       fixed={{ clientId: client.id }}
       onClose={onClose}
     />
-  );
-}
-
-function Rules({ rules, set, errors }: { rules: readonly Rule[]; set: (value: Value) => void; errors: readonly Problem[] }) {
-  const words = useWords();
-  const moments = useLabels('ReminderMoment');
-  const put = (place: number, changes: Partial<Rule>) => set(rules.map((rule, each) => (each === place ? { ...rule, ...changes } : rule)));
-  const figure = (place: number, name: 'days' | 'hour' | 'repeatEveryDays' | 'repeatAtMost', label: string) => (
-    <label className="field">
-      <span className="field-label">{label}</span>
-      <input
-        className="input"
-        inputMode="numeric"
-        value={rules[place]?.[name] ?? ''}
-        onChange={({ target }) => put(place, { [name]: target.value === '' ? null : Number(target.value.replace(/\D/g, '')) })}
-      />
-    </label>
-  );
-  return (
-    <fieldset className="rows">
-      <legend>{words.rules}</legend>
-      {rules.map((rule, place) => (
-        <div key={place} className="rule">
-          <Picker label={words.ruleMoment} choices={moments} value={rule.moment} onChange={(moment) => put(place, { moment: moment as ReminderMoment, days: moment === 'ON' ? 0 : rule.days || 1 })} />
-          {rule.moment !== 'ON' && figure(place, 'days', words.ruleDays)}
-          {figure(place, 'hour', words.ruleHour)}
-          {rule.moment === 'AFTER' && figure(place, 'repeatEveryDays', words.repeatEvery)}
-          {rule.moment === 'AFTER' && figure(place, 'repeatAtMost', words.repeatAtMost)}
-          <Button kind="quiet" onPress={() => set(rules.filter((_, each) => each !== place))}>
-            {words.remove}
-          </Button>
-          {errors.filter(({ path }) => path[1] === String(place)).map(({ message }) => (
-            <span key={message} className="error" role="alert">
-              {message}
-            </span>
-          ))}
-        </div>
-      ))}
-      {errors.filter(({ path }) => path.length < 2).map(({ message }) => (
-        <span key={message} className="error" role="alert">
-          {message}
-        </span>
-      ))}
-      <Button onPress={() => set([...rules, { moment: 'BEFORE', days: 3, hour: 9, repeatEveryDays: null, repeatAtMost: null }])}>{words.add}</Button>
-    </fieldset>
   );
 }

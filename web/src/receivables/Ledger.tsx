@@ -1,5 +1,5 @@
 // The entries of the client's ledger (movimientos), payments among them.
-import { ClientLedger, type ClientLedgerData } from '../api/operations';
+import { ClientLedgerDocument, type ClientLedgerQuery } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { Link, to } from '../app/routes';
 import type { Shown } from '../client/ClientPage';
@@ -10,12 +10,12 @@ import { Empty, Failure, Loading } from '../ui/states';
 import { Table, type Column } from '../ui/table';
 import { useWords } from '../words';
 
-type Entry = NonNullable<NonNullable<ClientLedgerData['client']>['ledger']>['nodes'][number];
+type Entry = NonNullable<NonNullable<ClientLedgerQuery['client']>['ledger']>['nodes'][number];
 
 export function Ledger({ client }: { client: Shown }) {
   const words = useWords();
   const [page, more] = usePages(client.id);
-  const { data, error, loading, reload } = useRecords(ClientLedger, { id: client.id, ...page }, { keep: true });
+  const { data, error, loading, reload } = useRecords(ClientLedgerDocument, { id: client.id, ...page }, { keep: true });
   const entries = data?.client?.ledger;
   return (
     <Card title={words.ledger}>

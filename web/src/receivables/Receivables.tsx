@@ -1,15 +1,16 @@
 // Receivables (cuentas por cobrar): terms, days and limit, and what is owed.
 import { useState } from 'react';
 import { useLabels } from '../api/labels';
-import { UpdateReceivableTerms } from '../api/operations';
+import { UpdateReceivableTermsDocument } from 'ficha-client';
 import { AddButton } from '../client/ActionPanel';
 import type { Part } from '../client/BillingTab';
 import { FormDialog } from '../form/FormDialog';
 import type { Field } from '../form/fields';
-import { Badge, Card, Value, Values } from '../ui/card';
+import { Card, Value, Values } from '../ui/card';
 import { Forbidden } from '../ui/states';
 import { useWords } from '../words';
 import { Ageing } from './Ageing';
+import { Credits } from './Credits';
 import { RegisterPaymentForm } from './RegisterPayment';
 import { Button } from '../ui/buttons';
 
@@ -47,14 +48,12 @@ export function Receivables({ client, billing }: Part) {
         ))}
       </Values>
       <Ageing ageing={owed.ageing} currency={owed.currency} />
-      <Unapplied owed={owed} />
+      <Credits client={client} owed={owed} />
       {opened === 'terms' && <Terms client={client} billing={billing} onClose={close} />}
       {opened === 'payment' && <RegisterPaymentForm target={{ clientId: client.id }} onClose={close} />}
     </Card>
   );
 }
-
-type Owed = NonNullable<Part['billing']['receivables']>;
 
 const Figure = ({ name, value, currency, bad = false }: { name: string; value: string; currency: string; bad?: boolean }) => (
   <div className={`figure-box ${bad ? 'bad-text' : ''}`}>
@@ -62,26 +61,6 @@ const Figure = ({ name, value, currency, bad = false }: { name: string; value: s
     <strong>{value}</strong> <span className="muted">{currency}</span>
   </div>
 );
-
-/** Payments and credit notes of which something is left to apply. */
-function Unapplied({ owed }: { owed: Owed }) {
-  const words = useWords();
-  const rows = [
-    ...owed.unappliedPayments.map(({ id, reference, paidAtLabel, leftLabel, currency }) => ({ id, name: reference ?? paidAtLabel, left: `${leftLabel} ${currency}` })),
-    ...owed.unappliedCreditNotes.map(({ id, folio, leftLabel, currency }) => ({ id, name: folio, left: `${leftLabel} ${currency}` })),
-  ];
-  if (!rows.length) return null;
-  return (
-    <p className="row">
-      <span className="muted">{words.unapplied}</span>
-      {rows.map(({ id, name, left }) => (
-        <Badge key={id}>
-          {name}: {left}
-        </Badge>
-      ))}
-    </p>
-  );
-}
 
 function Terms({ client, billing, onClose }: Part & { onClose: () => void }) {
   const words = useWords();
@@ -97,7 +76,7 @@ function Terms({ client, billing, onClose }: Part & { onClose: () => void }) {
   return (
     <FormDialog
       title={words.editTerms}
-      document={UpdateReceivableTerms}
+      document={UpdateReceivableTermsDocument}
       fields={fields}
       values={{ terms: owed?.terms ?? null, creditDays: owed?.creditDays === null ? '' : String(owed?.creditDays), creditLimit: owed?.creditLimit ?? '', confirmed: false }}
       version={owed?.version ?? null}

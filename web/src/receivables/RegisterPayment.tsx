@@ -1,6 +1,6 @@
 // The form in which a payment is registered, on a document or on the client's account.
 import { useCatalogs, useZone } from '../api/choices';
-import { RegisterPayment } from '../api/operations';
+import { RegisterPaymentDocument } from 'ficha-client';
 import { FormDialog } from '../form/FormDialog';
 import { fromLocal } from '../form/values';
 import { useWords } from '../words';
@@ -13,7 +13,7 @@ export function RegisterPaymentForm({ target, amount = '', onClose }: { target: 
   return (
     <FormDialog
       title={words.registerPayment}
-      document={RegisterPayment}
+      document={RegisterPaymentDocument}
       fields={[
         { name: 'amount', label: words.amount, kind: 'decimal', required: true },
         { name: 'paymentForm', label: words.paymentForm, kind: 'choice', choices: paymentForms, required: true },

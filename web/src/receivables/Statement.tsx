@@ -1,7 +1,7 @@
 // The statement of account (estado de cuenta) of some days: how the balance went, line by line, and its files.
 import { useState } from 'react';
 import { useZone } from '../api/choices';
-import { ClientStatement, type ClientStatementData } from '../api/operations';
+import { ClientStatementDocument, type ClientStatementQuery } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { Figure } from '../chart/Figure';
 import { Steps, type Step } from '../chart/Steps';
@@ -11,9 +11,10 @@ import { IconDownload } from '../ui/icons';
 import { Picker } from '../ui/inputs';
 import { Empty, Failure, Loading } from '../ui/states';
 import type { Column } from '../ui/table';
+import { StatementLinks } from './StatementLinks';
 import { useWords, type Words } from '../words';
 
-type Statement = NonNullable<NonNullable<ClientStatementData['client']>['statement']>;
+type Statement = NonNullable<NonNullable<ClientStatementQuery['client']>['statement']>;
 type Line = Statement['lines']['nodes'][number];
 
 const PERIODS = [3, 6, 12, 24] as const;
@@ -36,7 +37,7 @@ export function StatementCard({ client, billing }: Part) {
   const [chosen, choose] = useState('');
   const currency = chosen || billing.receivables?.currency || null;
   const variables = { id: client.id, ...lastMonths(months, zone), currency, first: MOST };
-  const { data, error, loading, reload } = useRecords(ClientStatement, variables, { pause: !billing.receivables, keep: true });
+  const { data, error, loading, reload } = useRecords(ClientStatementDocument, variables, { pause: !billing.receivables, keep: true });
   if (!billing.receivables) return null;
   const statement = data?.client?.statement;
   const currencies = billing.receivables.currencies.map((each) => ({ value: each.currency, label: each.currency }));
@@ -57,6 +58,7 @@ export function StatementCard({ client, billing }: Part) {
       }
     >
       {statement ? <Shown statement={statement} /> : loading ? <Loading /> : <Failure error={error} onRetry={reload} />}
+      {client.viewerCanUpdateBilling && <StatementLinks clientId={client.id} links={data?.client?.statementLinks?.nodes ?? []} shown={variables} />}
     </Card>
   );
 }

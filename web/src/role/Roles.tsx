@@ -1,6 +1,7 @@
 // The roles and what each may do in the company.
 import { useState } from 'react';
-import { Roles as RolesOfCompany, SetRolePermissions, type RolesData } from '../api/operations';
+import { RolesDocument, SetRolePermissionsDocument, type RolesQuery } from 'ficha-client';
+import { useLabels, type Choice } from '../api/labels';
 import { useRecords } from '../api/records';
 import { useAct, useConfirm } from '../form/act';
 import { FormDialog } from '../form/FormDialog';
@@ -12,18 +13,18 @@ import { Failure, Loading } from '../ui/states';
 import { Table, type Column } from '../ui/table';
 import { useWords } from '../words';
 
-type Role = NonNullable<RolesData['roles']>[number];
+type Role = NonNullable<RolesQuery['roles']>[number];
 
 export default function Roles() {
   const own = useSettingsWords();
   const [edited, edit] = useState<string>();
-  const { data, error, loading, reload } = useRecords(RolesOfCompany, {});
+  const { data, error, loading, reload } = useRecords(RolesDocument, {});
   const roles = data?.roles ?? [];
   const role = roles.find((each) => each.role === edited);
-  const all = roles.find((each) => each.role === 'ADMIN')?.permissions ?? [];
-  const columns: Column<string>[] = [
-    { key: 'permission', title: own.permission, heads: true, cell: (permission) => own.permissions[permission] ?? permission },
-    ...roles.map((each) => ({ key: each.role, title: each.roleLabel, cell: (permission: string) => <May may={each.permissions.includes(permission)} /> })),
+  const all = useLabels('FichaPermission');
+  const columns: Column<Choice>[] = [
+    { key: 'permission', title: own.permission, heads: true, cell: ({ label }) => label },
+    ...roles.map((each) => ({ key: each.role, title: each.roleLabel, cell: ({ value }: Choice) => <May may={each.permissions.includes(value)} /> })),
   ];
   return (
     <Card title={own.roles}>
@@ -33,12 +34,12 @@ export default function Roles() {
           <RoleLine key={each.role} role={each} onEdit={() => edit(each.role)} />
         ))}
       </ul>
-      {all.length > 0 && <Table label={own.roles} rows={all} id={(permission) => permission} columns={columns} />}
+      {all.length > 0 && <Table label={own.roles} rows={all} id={({ value }) => value} columns={columns} />}
       {role && (
         <FormDialog
           title={own.editRole(role.roleLabel)}
-          document={SetRolePermissions}
-          fields={[{ name: 'permissions', label: own.scopes, kind: 'several', wide: true, choices: all.map((value) => ({ value, label: own.permissions[value] ?? value })) }]}
+          document={SetRolePermissionsDocument}
+          fields={[{ name: 'permissions', label: own.scopes, kind: 'several', wide: true, choices: all }]}
           values={{ permissions: role.permissions }}
           version={null}
           fixed={{ role: role.role }}
@@ -66,7 +67,7 @@ function RoleLine({ role, onEdit }: { role: Role; onEdit: () => void }) {
   const confirm = useConfirm();
   const editable = role.role !== 'ADMIN';
   const restore = async () => {
-    if (await confirm({ title: role.roleLabel, text: own.restoreRoleConfirm(role.roleLabel) })) await act(SetRolePermissions, { role: role.role });
+    if (await confirm({ title: role.roleLabel, text: own.restoreRoleConfirm(role.roleLabel) })) await act(SetRolePermissionsDocument, { role: role.role });
   };
   return (
     <li>

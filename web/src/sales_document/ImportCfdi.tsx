@@ -1,15 +1,16 @@
 // A CFDI that was issued elsewhere is dropped: what it would change and what is to be looked at, before it is brought in.
 import { useState } from 'react';
-import { ImportCfdi, type ImportCfdiData } from '../api/operations';
+import { ImportCfdiDocument, type ImportCfdiMutation } from 'ficha-client';
 import { sentence, useSend } from '../api/records';
 import { to, useRoutes } from '../app/routes';
 import { MutationForm } from '../form/MutationForm';
 import type { Field } from '../form/fields';
 import { findingsOf, type Findings } from '../form/values';
 import { Button, Dialog } from '../ui/buttons';
-import { Badge } from '../ui/card';
+import { Badge, Value, Values } from '../ui/card';
 import { Drop } from '../ui/drop';
 import { Loading } from '../ui/states';
+import { Table } from '../ui/table';
 import { useWords } from '../words';
 
 interface Checked {
@@ -17,8 +18,11 @@ interface Checked {
   readonly xml: string;
   /** What a dry run said; undefined while it runs. */
   readonly findings?: Findings;
+  readonly cfdi?: Reading | null;
   readonly failed?: string;
 }
+
+type Reading = NonNullable<ImportCfdiMutation['importCfdi']['cfdi']>;
 
 /** `clientId` is the client whose record it is dropped on; without one its receptor says whose it is. */
 export default function ImportCfdiDialog({ clientId, onClose }: { clientId?: string; onClose: () => void }) {
@@ -30,8 +34,8 @@ export default function ImportCfdiDialog({ clientId, onClose }: { clientId?: str
     const xml = await file.text();
     setChecked({ file, xml });
     try {
-      const data = await send(ImportCfdi, { input: { xml, ...target, validateOnly: true } }, { change: false });
-      setChecked({ file, xml, findings: findingsOf(data) });
+      const data = await send(ImportCfdiDocument, { input: { xml, ...target, validateOnly: true } }, { change: false });
+      setChecked({ file, xml, findings: findingsOf(data), cfdi: data.importCfdi.cfdi });
     } catch (error) {
       setChecked({ file, xml, failed: sentence(error as Error, words.offline) });
     }
@@ -39,7 +43,7 @@ export default function ImportCfdiDialog({ clientId, onClose }: { clientId?: str
   return (
     <Dialog title={words.importCfdi} open onClose={onClose} wide>
       <div className="dialog-body read">
-        {!checked && <Drop label={words.dropCfdi} help={words.dropCfdiHelp} types={['application/xml', 'text/xml', '.xml']} onFile={(file) => void take(file)} />}
+        {!checked && <Drop label={words.dropCfdi} help={words.dropCfdiHelp} types={['application/xml', 'text/xml', '.xml']} onFiles={([file]) => file && void take(file)} />}
         {checked && <p className="strong">{checked.file.name}</p>}
         {checked && !checked.findings && !checked.failed && <Loading />}
         {checked?.failed && (
@@ -47,6 +51,7 @@ export default function ImportCfdiDialog({ clientId, onClose }: { clientId?: str
             {checked.failed}
           </p>
         )}
+        {checked?.cfdi && <Read cfdi={checked.cfdi} />}
         {checked?.findings && <Said findings={checked.findings} />}
         {checked && (checked.failed || (checked.findings && !takes(checked.findings))) && <Button onPress={() => setChecked(undefined)}>{words.chooseOther}</Button>}
       </div>
@@ -60,6 +65,51 @@ const UNKNOWN = 'CFDI_CLIENT_UNKNOWN';
 
 /** Whether it can be brought in, if need be with an answer. */
 const takes = ({ errors }: Findings) => errors.every(({ code }) => code === UNKNOWN);
+
+/** What the file says, for people to recognize it by. */
+function Read({ cfdi }: { cfdi: Reading }) {
+  const words = useWords();
+  const kinds: Readonly<Record<string, string>> = words.cfdiKinds;
+  return (
+    <section className="sub" aria-label={words.cfdiRead}>
+      <p className="row">
+        <strong>
+          {kinds[cfdi.type] ?? cfdi.type} {cfdi.folio}
+        </strong>
+        <span className="muted">{cfdi.issuedOnLabel}</span>
+        <strong className="grow figure">
+          {cfdi.totalLabel} {cfdi.currency}
+        </strong>
+      </p>
+      <Values>
+        <Value name={words.receptor}>
+          {cfdi.receptorName} <code>{cfdi.receptorRfc}</code>
+        </Value>
+        <Value name={words.issuer}>
+          <code>{cfdi.issuerRfc}</code>
+        </Value>
+        <Value name={words.uuid}>
+          <code>{cfdi.uuid}</code>
+        </Value>
+        {cfdi.paymentMethod && <Value name={words.paymentMethod}>{cfdi.paymentMethod}</Value>}
+      </Values>
+      {cfdi.lines.length > 0 && (
+        <Table
+          label={words.lines}
+          rows={cfdi.lines.map((line, place) => ({ ...line, id: String(place) }))}
+          id={({ id }) => id}
+          columns={[
+            { key: 'description', title: words.description, heads: true, cell: ({ description }) => description },
+            { key: 'quantity', title: words.quantity, figure: true, cell: ({ quantityLabel }) => quantityLabel },
+            { key: 'price', title: words.unitPrice, figure: true, cell: ({ unitPriceLabel }) => unitPriceLabel },
+            { key: 'amount', title: words.amount, figure: true, cell: ({ amountLabel }) => amountLabel },
+          ]}
+        />
+      )}
+      {cfdi.lineCount > cfdi.lines.length && <p className="muted">{words.moreLines(cfdi.lineCount - cfdi.lines.length)}</p>}
+    </section>
+  );
+}
 
 function Said({ findings: { errors, warnings } }: { findings: Findings }) {
   const words = useWords();
@@ -89,13 +139,13 @@ function Confirm({ xml, target, findings, onClose }: { xml: string; target: { cl
       : []),
     { name: 'assumePaid', label: words.assumePaid, kind: 'switch', wide: true },
   ];
-  const opened = ({ importCfdi: { salesDocument } }: ImportCfdiData) => {
+  const opened = ({ importCfdi: { salesDocument } }: ImportCfdiMutation) => {
     onClose();
     if (salesDocument) go(to.salesDocument(salesDocument.id));
   };
   return (
     <MutationForm
-      document={ImportCfdi}
+      document={ImportCfdiDocument}
       fields={fields}
       values={{}}
       fixed={{ xml, ...target }}

@@ -1,5 +1,5 @@
 // What was paid of a document.
-import { ReversePayment } from '../api/operations';
+import { ReversePaymentDocument } from 'ficha-client';
 import { useAct, useConfirm } from '../form/act';
 import { Badge, Card } from '../ui/card';
 import { Button } from '../ui/buttons';
@@ -15,7 +15,7 @@ export function Payments({ document }: { document: Payable }) {
   const act = useAct();
   const confirm = useConfirm();
   const reverse = async ({ id, amountLabel }: Payable['payments'][number]) => {
-    if (await confirm({ title: words.reversePayment, text: amountLabel })) await act(ReversePayment, { id });
+    if (await confirm({ title: words.reversePayment, text: amountLabel })) await act(ReversePaymentDocument, { id });
   };
   return (
     <Card title={words.payments}>

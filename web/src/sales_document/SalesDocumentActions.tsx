@@ -2,10 +2,7 @@
 import { useState } from 'react';
 import { useZone } from '../api/choices';
 import { useLabels } from '../api/labels';
-import {
-  AcceptQuote, CancelSalesDocument, ConvertSalesDocument, RegisterStamp, RejectQuote, ReportCancellation, SalesDocumentActions as Actions, SendSalesDocument,
-  UpdateSalesDocument, WithdrawCancellation, type ConvertSalesDocumentData, type SalesDocumentAction,
-} from '../api/operations';
+import { AcceptQuoteDocument, CancelSalesDocumentDocument, ConvertSalesDocumentDocument, RegisterStampDocument, RejectQuoteDocument, ReportCancellationDocument, SalesDocumentActionsDocument as Actions, SendSalesDocumentDocument, UpdateSalesDocumentDocument, WithdrawCancellationDocument, type ConvertSalesDocumentMutation, type SalesDocumentAction } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { to, useRoutes } from '../app/routes';
 import { Panel } from '../client/ActionPanel';
@@ -15,6 +12,7 @@ import { useAct } from '../form/act';
 import { fromLocal } from '../form/values';
 import { RegisterPaymentForm } from '../receivables/RegisterPayment';
 import { useWords } from '../words';
+import SalesDocumentForm, { lineOf, linesField } from './SalesDocumentForm';
 import type { Opened } from './SalesDocumentPage';
 
 export function SalesDocumentActions({ document }: { document: Opened }) {
@@ -23,13 +21,13 @@ export function SalesDocumentActions({ document }: { document: Opened }) {
   const actions = useRecords(Actions, { documentId: document.id }).data?.salesDocument?.actions ?? [];
   const input = { id: document.id, expectedVersion: document.version };
   const done: Partial<Record<SalesDocumentAction, () => unknown>> = {
-    ACCEPT: () => act(AcceptQuote, input),
-    REJECT: () => act(RejectQuote, input),
-    WITHDRAW_CANCELLATION: () => act(WithdrawCancellation, input),
+    ACCEPT: () => act(AcceptQuoteDocument, input),
+    REJECT: () => act(RejectQuoteDocument, input),
+    WITHDRAW_CANCELLATION: () => act(WithdrawCancellationDocument, input),
   };
   return (
     <Panel
-      states={actions.filter(({ action }) => action !== 'CREDIT')}
+      states={actions}
       onPress={({ action }) => {
         const doing = done[action];
         if (doing) void doing();
@@ -65,6 +63,8 @@ function Begun(props: Props) {
       return <Report {...props} />;
     case 'EDIT':
       return <Edit {...props} />;
+    case 'CREDIT':
+      return document.client && <SalesDocumentForm clientId={document.client.id} type="CREDIT_NOTE" invoice={document} onClose={onClose} />;
     default:
       return null;
   }
@@ -76,7 +76,7 @@ const override = (label: string): Field => ({ name: 'overrideReason', label, wid
 
 function Send(props: Props) {
   const words = useWords();
-  return <FormDialog {...common(props)} document={SendSalesDocument} fields={[override(words.overrideReason)]} values={{}} />;
+  return <FormDialog {...common(props)} document={SendSalesDocumentDocument} fields={[override(words.overrideReason)]} values={{}} />;
 }
 
 function Convert(props: Props) {
@@ -87,10 +87,10 @@ function Convert(props: Props) {
   return (
     <FormDialog
       {...common(props)}
-      document={ConvertSalesDocument}
+      document={ConvertSalesDocumentDocument}
       fields={[{ name: 'to', label: words.convertTo, kind: 'choice', choices: types, required: true }, override(words.overrideReason)]}
       values={{ to: targets[0] }}
-      onDone={({ convertSalesDocument }: ConvertSalesDocumentData) => convertSalesDocument.salesDocument && go(to.salesDocument(convertSalesDocument.salesDocument.id))}
+      onDone={({ convertSalesDocument }: ConvertSalesDocumentMutation) => convertSalesDocument.salesDocument && go(to.salesDocument(convertSalesDocument.salesDocument.id))}
     />
   );
 }
@@ -101,7 +101,7 @@ function Cancel(props: Props) {
   return (
     <FormDialog
       {...common(props)}
-      document={CancelSalesDocument}
+      document={CancelSalesDocumentDocument}
       fields={[
         { name: 'reason', label: words.cancellationReason, kind: 'choice', choices: reasons, empty: words.nothing, wide: true },
         { name: 'substituteUuid', label: words.uuid, wide: true, show: ({ reason }) => reason === 'ERRORS_WITH_RELATION' },
@@ -118,7 +118,7 @@ function Stamp(props: Props) {
   return (
     <FormDialog
       {...common(props)}
-      document={RegisterStamp}
+      document={RegisterStampDocument}
       fields={[
         { name: 'uuid', label: words.uuid, required: true, wide: true },
         { name: 'stampedAt', label: words.stampedAt, kind: 'datetime-local', required: true, send: (value) => fromLocal(String(value ?? ''), zone) },
@@ -134,7 +134,7 @@ function Report(props: Props) {
   return (
     <FormDialog
       {...common(props)}
-      document={ReportCancellation}
+      document={ReportCancellationDocument}
       fields={[{ name: 'satState', label: words.state, kind: 'choice', choices: states, required: true, wide: true }]}
       values={{}}
     />
@@ -144,14 +144,16 @@ function Report(props: Props) {
 function Edit(props: Props) {
   const words = useWords();
   const { document } = props;
-  const values = { notes: document.notes, dueOn: 'dueOn' in document ? document.dueOn : null, expiresOn: 'expiresOn' in document ? document.expiresOn : null };
+  const values = { lines: document.lines.map(lineOf), notes: document.notes, dueOn: 'dueOn' in document ? document.dueOn : null, expiresOn: 'expiresOn' in document ? document.expiresOn : null };
   return (
     <FormDialog
       {...common(props)}
       fixed={{ id: document.id }}
       submit={words.save}
-      document={UpdateSalesDocument}
+      document={UpdateSalesDocumentDocument}
+      wide
       fields={[
+        linesField(words.lines),
         { name: 'dueOn', label: words.dueOn, kind: 'date', show: () => 'dueOn' in document },
         { name: 'expiresOn', label: words.expiresOn, kind: 'date', show: () => 'expiresOn' in document },
         { name: 'notes', label: words.notes, kind: 'multiline' },

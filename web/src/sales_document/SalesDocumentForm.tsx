@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { useCatalogs, useCompanyChoices } from '../api/choices';
 import { useLabels } from '../api/labels';
-import { CreateSalesDocument, SatProducts, type CreateSalesDocumentData, type SalesDocumentType } from '../api/operations';
+import { CreateSalesDocumentDocument, SatProductsDocument, type CreateSalesDocumentMutation, type SalesDocumentType } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { to, useRoutes } from '../app/routes';
 import { FormDialog } from '../form/FormDialog';
@@ -12,6 +12,7 @@ import { Button } from '../ui/buttons';
 import { Finder } from '../ui/finder';
 import { Picker } from '../ui/inputs';
 import { useWords } from '../words';
+import type { Opened } from './SalesDocumentPage';
 
 interface Line {
   readonly description: string;
@@ -21,6 +22,10 @@ interface Line {
   readonly unitPrice: string;
   readonly discount: string;
   readonly tax: string;
+  /** The price list's code, which the line was made with. */
+  readonly sku?: string | null;
+  /** Taxes of a line that is there and that no name of `TAXES` says. */
+  readonly others?: object;
 }
 
 const NEW_LINE: Line = { description: '', productCode: '', unitCode: 'H87', quantity: '1', unitPrice: '', discount: '', tax: 'IVA16' };
@@ -36,17 +41,46 @@ const TAXES: Readonly<Record<string, object>> = {
   NONE: { taxObject: '01', taxes: [] },
 };
 
-const sentLine = ({ description, productCode, unitCode, quantity, unitPrice, discount, tax }: Line) => ({
+/** A line of a document, as the form has it. */
+export function lineOf({ sku, description, productCode, unitCode, quantity, unitPrice, discount, taxObject, taxes }: Opened['lines'][number]): Line {
+  const stated = { taxObject, taxes: taxes.map(({ tax, kind, factor, rate }) => ({ tax, kind, factor, ...(rate === null ? {} : { rate }) })) };
+  const known = Object.keys(TAXES).find((name) => JSON.stringify(TAXES[name]) === JSON.stringify(stated));
+  const line = { sku, description, productCode, unitCode, quantity, unitPrice, discount: Number(discount) ? discount : '' };
+  return known ? { ...line, tax: known } : { ...line, tax: OTHERS, others: stated };
+}
+
+const OTHERS = 'OTHERS';
+
+const sentLine = ({ sku, description, productCode, unitCode, quantity, unitPrice, discount, tax, others }: Line) => ({
+  ...(sku ? { sku } : {}),
   description: description || null,
   productCode: productCode || null,
   unitCode: unitCode || null,
   quantity: quantity || '0',
   unitPrice: unitPrice || null,
   ...(discount ? { discount } : {}),
-  ...TAXES[tax],
+  ...(TAXES[tax] ?? others),
 });
 
-export default function SalesDocumentForm({ clientId, type, onClose }: { clientId: string; type: SalesDocumentType; onClose: () => void }) {
+/** The field of a document's lines. */
+export const linesField = (label: string): Field => ({
+  name: 'lines',
+  label,
+  kind: 'custom',
+  required: true,
+  send: (value) => (value as Line[]).map(sentLine),
+  render: ({ value, set, errors }) => <Lines lines={value as Line[]} set={set} errors={errors} />,
+});
+
+interface Props {
+  readonly clientId: string;
+  readonly type: SalesDocumentType;
+  /** Of a credit note: the invoice that it reduces, whose lines it begins with. */
+  readonly invoice?: Opened;
+  readonly onClose: () => void;
+}
+
+export default function SalesDocumentForm({ clientId, type, invoice: credited, onClose }: Props) {
   const words = useWords();
   const { go } = useRoutes();
   const types = useLabels('SalesDocumentType');
@@ -54,13 +88,13 @@ export default function SalesDocumentForm({ clientId, type, onClose }: { clientI
   const { paymentForms, paymentMethods, cfdiUses, currencies } = useCatalogs();
   const invoice: Pick<Field, 'show'> = { show: () => type === 'INVOICE' };
   const fields: Field[] = [
-    { name: 'lines', label: words.lines, kind: 'custom', required: true, send: (value) => (value as Line[]).map(sentLine), render: ({ value, set, errors }) => <Lines lines={value as Line[]} set={set} errors={errors} /> },
-    { name: 'currency', label: words.currency, kind: 'choice', choices: currencies },
+    linesField(credited ? words.creditNoteLines : words.lines),
+    { name: 'currency', label: words.currency, kind: 'choice', choices: currencies, show: () => !credited },
     { name: 'series', label: words.series, kind: 'choice', choices: series.filter((each) => each.type === type).map(({ series: value }) => ({ value, label: value })), empty: words.isDefault },
     { name: 'paymentMethod', label: words.paymentMethod, kind: 'choice', choices: paymentMethods, empty: words.ofClient, ...invoice },
     { name: 'paymentForm', label: words.paymentForm, kind: 'choice', choices: paymentForms, empty: words.ofClient, ...invoice },
     { name: 'cfdiUse', label: words.cfdiUse, kind: 'choice', choices: cfdiUses, empty: words.ofClient, ...invoice },
-    { name: 'dueOn', label: words.dueOn, kind: 'date', show: () => type !== 'QUOTE' },
+    { name: 'dueOn', label: words.dueOn, kind: 'date', show: () => type === 'SALES_NOTE' || type === 'INVOICE' },
     { name: 'expiresOn', label: words.expiresOn, kind: 'date', show: () => type === 'QUOTE' },
     { name: 'notes', label: words.notes, kind: 'multiline' },
   ];
@@ -69,12 +103,12 @@ export default function SalesDocumentForm({ clientId, type, onClose }: { clientI
     <FormDialog
       title={types.find(({ value }) => value === type)?.label ?? words.newSalesDocument}
       wide
-      document={CreateSalesDocument}
+      document={CreateSalesDocumentDocument}
       fields={fields}
-      values={{ lines: [NEW_LINE], currency }}
-      fixed={{ clientId, type }}
+      values={credited ? { lines: credited.lines.map(lineOf) } : { lines: [NEW_LINE], currency }}
+      fixed={{ clientId, type, ...(credited ? { invoiceId: credited.id } : {}) }}
       onClose={onClose}
-      onDone={({ createSalesDocument }: CreateSalesDocumentData) => createSalesDocument.salesDocument && go(to.salesDocument(createSalesDocument.salesDocument.id))}
+      onDone={({ createSalesDocument }: CreateSalesDocumentMutation) => createSalesDocument.salesDocument && go(to.salesDocument(createSalesDocument.salesDocument.id))}
     />
   );
 }
@@ -106,7 +140,7 @@ function LineFields({ line, put, errors, remove }: { line: Line; put: (changes: 
       <input className="input" value={line[name]} inputMode={name === 'description' ? 'text' : 'decimal'} onChange={({ target }) => put({ [name]: target.value })} />
     </label>
   );
-  const taxes = { IVA16: words.iva16, IVA8: words.iva8, IVA0: words.iva0, EXEMPT: words.ivaExempt, NONE: words.noTax };
+  const taxes = { IVA16: words.iva16, IVA8: words.iva8, IVA0: words.iva0, EXEMPT: words.ivaExempt, NONE: words.noTax, ...(line.others ? { [OTHERS]: words.asOnRecord } : {}) };
   return (
     <div className="rule line">
       {text('description', words.description, 'wide-field')}
@@ -133,7 +167,7 @@ function LineFields({ line, put, errors, remove }: { line: Line; put: (changes: 
 function Codes({ line, put }: { line: Line; put: (changes: Partial<Line>) => void }) {
   const words = useWords();
   const [search, find] = useState({ product: '', unit: '' });
-  const { data } = useRecords(SatProducts, { search: search.product || line.description || null, unitSearch: search.unit || line.unitCode || null }, { keep: true, settled: true });
+  const { data } = useRecords(SatProductsDocument, { search: search.product || line.description || null, unitSearch: search.unit || line.unitCode || null }, { keep: true, settled: true });
   const coded = (rows: readonly { code: string; name: string }[] = []) => rows.map(({ code, name }) => ({ value: code, label: `${code} · ${name}` }));
   return (
     <>

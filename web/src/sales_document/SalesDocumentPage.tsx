@@ -1,5 +1,5 @@
 // A sales document: what it says, what came of it, and what can be done with it.
-import { SalesDocumentDetail, type SalesDocumentDetailData } from '../api/operations';
+import { SalesDocumentDetailDocument, type SalesDocumentDetailQuery } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { Link, to } from '../app/routes';
 import { Badge, Card, Value, Values } from '../ui/card';
@@ -8,15 +8,16 @@ import { Empty, Failure, Loading, Message } from '../ui/states';
 import { Table } from '../ui/table';
 import { useTitle } from '../ui/title';
 import { useWords } from '../words';
+import { Applications } from './Applications';
 import { SalesDocumentActions } from './SalesDocumentActions';
 import { Payments } from './Payments';
 import { toneOf } from './SalesDocuments';
 
-export type Opened = NonNullable<SalesDocumentDetailData['salesDocument']>;
+export type Opened = NonNullable<SalesDocumentDetailQuery['salesDocument']>;
 
 export default function SalesDocumentPage({ id }: { id: string }) {
   const words = useWords();
-  const { data, error, loading, reload } = useRecords(SalesDocumentDetail, { documentId: id });
+  const { data, error, loading, reload } = useRecords(SalesDocumentDetailDocument, { documentId: id });
   const document = data?.salesDocument;
   useTitle(document?.folio);
   if (!document && loading) return <Loading />;
@@ -36,6 +37,8 @@ export default function SalesDocumentPage({ id }: { id: string }) {
         <div className="stack">
           <Lines document={document} />
           {'payments' in document && <Payments document={document} />}
+          {'applications' in document && <Applications applications={document.applications} own={document.id} currency={document.currency} />}
+          {'applied' in document && <Applications applications={document.applied} own={document.id} currency={document.currency} />}
           <Story document={document} />
         </div>
         <Facts document={document} />

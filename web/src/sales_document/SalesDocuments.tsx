@@ -1,7 +1,7 @@
 // The client's sales documents, by folio, kind and state; a click opens one.
 import { lazy, Suspense, useState } from 'react';
 import { useLabels } from '../api/labels';
-import { ClientSalesDocuments, type ClientSalesDocumentsData, type SalesDocumentFilter, type SalesDocumentOrderField, type SalesDocumentState, type SalesDocumentType } from '../api/operations';
+import { ClientSalesDocumentsDocument, type ClientSalesDocumentsQuery, type SalesDocumentFilter, type SalesDocumentOrderField, type SalesDocumentState, type SalesDocumentType } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { Link, to } from '../app/routes';
 import { Action } from '../client/ActionPanel';
@@ -17,7 +17,7 @@ import { ImportButton } from './ImportButton';
 
 const SalesDocumentForm = lazy(() => import('./SalesDocumentForm'));
 
-type Row = NonNullable<NonNullable<ClientSalesDocumentsData['client']>['salesDocuments']>['nodes'][number];
+type Row = NonNullable<NonNullable<ClientSalesDocumentsQuery['client']>['salesDocuments']>['nodes'][number];
 const ALL = 'all';
 const TYPES = { CREATE_QUOTE: 'QUOTE', CREATE_SALES_NOTE: 'SALES_NOTE', CREATE_INVOICE: 'INVOICE' } as const;
 
@@ -34,7 +34,7 @@ export function SalesDocuments({ client }: { client: Shown }) {
   const [begun, begin] = useState<SalesDocumentType>();
   const [page, more] = usePages(JSON.stringify([chosen, sorted]));
   const { data, error, loading, reload } = useRecords(
-    ClientSalesDocuments,
+    ClientSalesDocumentsDocument,
     {
       id: client.id,
       search: chosen.search || null,

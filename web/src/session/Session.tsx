@@ -1,7 +1,6 @@
 // Signs in and gives the rest of the page its connection. A new person, company or language is a new connection.
 import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { Provider } from 'urql';
-import { connect, type Headers } from '../api/client';
+import { ConnectionProvider, type Headers } from '../api/connection';
 import { ChangesProvider } from '../api/records';
 import { start } from '../api/start';
 import { useRoutes } from '../app/routes';
@@ -113,11 +112,10 @@ function Welcome({ children, message }: { children?: ReactNode; message?: string
 }
 
 function Connection({ headers, children }: { headers: Headers; children: ReactNode }) {
-  const { locale } = useSpeech();
-  const client = useMemo(() => connect(headers, locale), [headers, locale]);
+  const { language } = useSpeech();
   return (
-    <Provider value={client}>
+    <ConnectionProvider headers={headers} language={language}>
       <ChangesProvider>{children}</ChangesProvider>
-    </Provider>
+    </ConnectionProvider>
   );
 }

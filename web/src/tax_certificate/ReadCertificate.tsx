@@ -1,9 +1,9 @@
 // A constancia de situación fiscal is dropped: what it says beside what is on record, and what is taken over.
 import { useState } from 'react';
 import { useCatalogs } from '../api/choices';
-import { ApplyCfdiProfileProposal, CertificateProposal, type CertificateProposalData } from '../api/operations';
-import { sentence, useRecords, useSend } from '../api/records';
-import { sendFile } from '../document/upload';
+import { ApplyCfdiProfileProposalDocument, CertificateProposalDocument, type CertificateProposalQuery } from 'ficha-client';
+import { sentence, useRecords } from '../api/records';
+import { useUpload } from '../document/upload';
 import { MutationForm } from '../form/MutationForm';
 import type { Field } from '../form/fields';
 import { Badge } from '../ui/card';
@@ -13,19 +13,19 @@ import { Failure, Loading } from '../ui/states';
 import { Table, type Column } from '../ui/table';
 import { useWords, type Words } from '../words';
 
-type Document = NonNullable<CertificateProposalData['document']>;
+type Document = NonNullable<CertificateProposalQuery['document']>;
 type Proposal = NonNullable<Document['cfdiProfileProposal']>;
 type Proposed = Proposal['values'][number];
 
 export default function ReadCertificate({ clientId, onClose }: { clientId: string; onClose: () => void }) {
   const words = useWords();
-  const send = useSend();
+  const send = useUpload();
   const [state, setState] = useState<{ share?: number; failed?: string; documentId?: string }>({});
   const take = async (file: File) => {
     setState({ share: 0 });
     try {
-      const { id, findings } = await sendFile(send, file, { clientId, kind: 'TAX_STATUS_CERTIFICATE' }, (share) => setState({ share }));
-      setState(id ? { documentId: id } : { failed: findings.errors.map(({ message }) => message).join(' ') });
+      const { document, userErrors } = await send(file, { clientId, kind: 'TAX_STATUS_CERTIFICATE' }, (share) => setState({ share }));
+      setState(document ? { documentId: document.id } : { failed: userErrors.map(({ message }) => message).join(' ') });
     } catch (error) {
       setState({ failed: sentence(error as Error, words.offline) });
     }
@@ -36,7 +36,7 @@ export default function ReadCertificate({ clientId, onClose }: { clientId: strin
         <Read documentId={state.documentId} onClose={onClose} />
       ) : (
         <div className="dialog-body">
-          <Drop label={words.dropCertificate} help={words.dropCertificateHelp} types={['application/pdf']} onFile={(file) => void take(file)} />
+          <Drop label={words.dropCertificate} help={words.dropCertificateHelp} types={['application/pdf']} onFiles={([file]) => file && void take(file)} />
           {state.share !== undefined && <progress max={1} value={state.share} aria-label={words.reading} />}
           {state.failed && (
             <p className="bad-text" role="alert">
@@ -50,7 +50,7 @@ export default function ReadCertificate({ clientId, onClose }: { clientId: strin
 }
 
 function Read({ documentId, onClose }: { documentId: string; onClose: () => void }) {
-  const { data, error, loading, reload } = useRecords(CertificateProposal, { documentId });
+  const { data, error, loading, reload } = useRecords(CertificateProposalDocument, { documentId });
   const document = data?.document;
   const proposal = document?.cfdiProfileProposal;
   if (!document || !proposal) return <div className="dialog-body">{loading ? <Loading /> : <Failure error={error} onRetry={reload} />}</div>;
@@ -143,7 +143,7 @@ function Apply({ document, proposal, onClose }: { document: Document; proposal: 
   const fixed = { documentId: document.id, ...(profile ? { expectedVersion: profile.version } : {}) };
   return (
     <MutationForm
-      document={ApplyCfdiProfileProposal}
+      document={ApplyCfdiProfileProposalDocument}
       fields={fields}
       values={{ includeAddress: true }}
       fixed={fixed}

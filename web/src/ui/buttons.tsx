@@ -4,11 +4,11 @@ import { Button as Base, Dialog as BaseDialog, Heading, Modal, ModalOverlay, Too
 import { useWords } from '../words';
 import { IconClose } from './icons';
 
-type Kind = 'plain' | 'primary' | 'quiet' | 'danger';
+export type ButtonKind = 'plain' | 'primary' | 'quiet' | 'danger';
 
 interface Props {
   readonly children?: ReactNode;
-  readonly kind?: Kind;
+  readonly kind?: ButtonKind;
   readonly onPress?: (() => void) | undefined;
   readonly disabled?: boolean;
   readonly submits?: boolean;

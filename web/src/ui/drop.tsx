@@ -1,26 +1,66 @@
-// Where one file is dropped or chosen.
-import { DropZone, FileTrigger, Text, type FileDropItem } from 'react-aria-components';
+// Where files are dropped or chosen. With the keyboard they are chosen.
+import { useRef, useState, type DragEvent, type ReactNode } from 'react';
 import { useWords } from '../words';
-import { Button } from './buttons';
+import { Button, type ButtonKind } from './buttons';
 import { IconUpload } from './icons';
 
-export function Drop({ label, help, types, onFile }: { label: string; help: string; types: readonly string[]; onFile: (file: File) => void }) {
-  const words = useWords();
-  const first = (files: readonly File[]) => files[0] && onFile(files[0]);
+interface Chooser {
+  /** Media types, and endings as `.xml`, that are offered first; all, if there are none. */
+  readonly types?: readonly string[];
+  readonly several?: boolean;
+  readonly onFiles: (files: readonly File[]) => void;
+}
+
+/** A button that lets one choose files. */
+export function FileButton({ types = [], several = false, onFiles, kind = 'primary', label, children }: Chooser & { kind?: ButtonKind; label?: string; children: ReactNode }) {
+  const input = useRef<HTMLInputElement>(null);
   return (
-    <DropZone
-      className="drop"
-      aria-label={label}
-      onDrop={({ items }) => void Promise.all(items.filter((item): item is FileDropItem => item.kind === 'file').map((item) => item.getFile())).then(first)}
-    >
+    <>
+      <Button kind={kind} label={label} onPress={() => input.current?.click()}>
+        {children}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        multiple={several}
+        accept={types.join(',')}
+        onChange={({ target }) => {
+          const files = [...(target.files ?? [])];
+          target.value = ''; // the same file can be chosen again
+          if (files.length) onFiles(files);
+        }}
+      />
+    </>
+  );
+}
+
+/** `children` stand beside the button. */
+export function Drop({ label, help, button, children, ...chooser }: Chooser & { label: string; help: string; button?: string; children?: ReactNode }) {
+  const words = useWords();
+  const [over, setOver] = useState(false);
+  const hover = (event: DragEvent) => {
+    if (![...event.dataTransfer.types].includes('Files')) return;
+    event.preventDefault();
+    setOver(true);
+  };
+  const leave = ({ currentTarget, relatedTarget }: DragEvent) => setOver(currentTarget.contains(relatedTarget as Node | null));
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    const files = [...event.dataTransfer.files];
+    const taken = chooser.several ? files : files.slice(0, 1);
+    if (taken.length) chooser.onFiles(taken);
+  };
+  return (
+    <div className="drop" role="group" aria-label={label} {...(over ? { 'data-drop-target': true } : {})} onDragEnter={hover} onDragOver={hover} onDragLeave={leave} onDrop={drop}>
       <IconUpload />
-      <Text slot="label">{label}</Text>
+      <span>{label}</span>
       <span className="under">{help}</span>
       <div className="row">
-        <FileTrigger acceptedFileTypes={types} onSelect={(files) => first([...(files ?? [])])}>
-          <Button kind="primary">{words.chooseFile}</Button>
-        </FileTrigger>
+        {children}
+        <FileButton {...chooser}>{button ?? words.chooseFile}</FileButton>
       </div>
-    </DropZone>
+    </div>
   );
 }

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from 'react-aria-components';
 import { IconDown } from './icons';
-import type { Choice } from './inputs';
+import { useItems, type Choice } from './inputs';
 
 interface Props {
   readonly label: string;
@@ -14,10 +14,11 @@ interface Props {
 
 export function Finder({ label, choices, value, onChange, onSearch }: Props) {
   const [text, setText] = useState(value);
+  const items = useItems(choices);
   return (
     <ComboBox
       className="field combo"
-      items={choices.map((each) => ({ ...each, id: each.value }))}
+      items={items}
       inputValue={text}
       onInputChange={(next) => {
         setText(next);

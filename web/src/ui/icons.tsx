@@ -27,4 +27,5 @@ export const IconDownload = icon(<path d="M12 4v11M7 11l5 5 5-5M5 20h14" />);
 export const IconCopy = icon(<><rect x="9" y="9" width="11" height="11" rx="2" /><path d="M5 15V5a1 1 0 0 1 1-1h9" /></>);
 export const IconInfo = icon(<><circle cx="12" cy="12" r="9" /><path d="M12 11v6M12 7.5v.1" /></>);
 export const IconCheck = icon(<path d="m5 12.5 4.5 4.5L19 7.5" />);
+export const IconDrag = icon(<path d="M9 6v.1M15 6v.1M9 12v.1M15 12v.1M9 18v.1M15 18v.1" strokeWidth="3" />);
 export const IconBack = icon(<path d="m14 6-6 6 6 6" />);

@@ -1,5 +1,5 @@
 // Inputs as the bars and the forms use them.
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { Button, Input, Label, ListBox, ListBoxItem, Popover, SearchField, Select, SelectValue, Text } from 'react-aria-components';
 import { useWords } from '../words';
 import { IconClose, IconDown, IconSearch } from './icons';
@@ -24,9 +24,17 @@ interface PickerProps {
 /** The key of the choice of nothing. */
 export const NONE = '∅';
 
-/** One of some values, from a list that opens. */
+/** The choices as a list's items: the same ones while they say the same, or a list that is open would be made anew, and
+ * what is just being chosen be lost, whenever its form is drawn. */
+export function useItems(choices: readonly Choice[]): readonly (Choice & { id: string })[] {
+  const text = JSON.stringify(choices);
+  return useMemo(() => (JSON.parse(text) as Choice[]).map((each) => ({ ...each, id: each.value || NONE })), [text]);
+}
+
+/** One of some values, from a list that opens; it opens once there are some. */
 export function Picker({ label, hideLabel = false, choices, value, onChange, children, invalid = false, required = false }: PickerProps) {
   const words = useWords();
+  const items = useItems(choices);
   return (
     <Select
       className="field picker"
@@ -34,6 +42,7 @@ export function Picker({ label, hideLabel = false, choices, value, onChange, chi
       onSelectionChange={(key) => onChange(key === null || key === NONE ? '' : String(key))}
       isInvalid={invalid}
       isRequired={required}
+      isDisabled={!choices.length}
       validationBehavior="aria"
       placeholder={words.choose}
       {...(hideLabel ? { 'aria-label': label } : {})}
@@ -54,7 +63,7 @@ export function Picker({ label, hideLabel = false, choices, value, onChange, chi
       </Button>
       {children}
       <Popover className="popover">
-        <ListBox className="menu" items={choices.map((each) => ({ ...each, id: each.value || NONE }))}>
+        <ListBox className="menu" items={items}>
           {(choice) => (
             <ListBoxItem className="menu-item" textValue={choice.label}>
               <Text slot="label">{choice.label}</Text>
@@ -75,14 +84,26 @@ export function Search({ label, value, onSearch }: { label: string; value: strin
   const words = useWords();
   const [text, setText] = useState(value);
   const timer = useRef(0);
+  const said = useRef(value);
   useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    if (value === said.current) return; // what was typed meanwhile stays
+    said.current = value; // a link, or the way back: the box shows what is searched for
+    clearTimeout(timer.current);
+    setText(value);
+  }, [value]);
+  const say = (next: string) => {
+    clearTimeout(timer.current);
+    said.current = next;
+    onSearch(next);
+  };
   const type = (next: string) => {
     setText(next);
     clearTimeout(timer.current);
-    timer.current = window.setTimeout(onSearch, next ? PAUSE : 0, next);
+    timer.current = window.setTimeout(say, next ? PAUSE : 0, next);
   };
   return (
-    <SearchField className="field search" aria-label={label} value={text} onChange={type} onSubmit={onSearch}>
+    <SearchField className="field search" aria-label={label} value={text} onChange={type} onSubmit={say}>
       <IconSearch />
       <Input className="input" placeholder={label} />
       {text && (

@@ -28,14 +28,23 @@ interface Props<Row> {
   readonly id: (row: Row) => string;
   readonly sorted?: Sorted | undefined;
   readonly onSort?: (sorted: Sorted) => void;
+  readonly selection?: Selection<Row> | undefined;
 }
 
-export function Table<Row>({ label, columns, rows, id, sorted, onSort }: Props<Row>) {
+/** Rows that are chosen to be changed together. */
+export interface Selection<Row> {
+  readonly chosen: ReadonlySet<string>;
+  readonly choose: (ids: ReadonlySet<string>) => void;
+  readonly name: (row: Row) => string;
+}
+
+export function Table<Row>({ label, columns, rows, id, sorted, onSort, selection }: Props<Row>) {
   return (
     <div className="table-box">
       <table className="table" role="table" aria-label={label}>
         <thead role="rowgroup">
           <tr role="row">
+            {selection && <ChooseAll selection={selection} ids={rows.map(id)} />}
             {columns.map((column) => (
               <Head key={column.key} column={column} sorted={sorted} onSort={onSort} />
             ))}
@@ -43,7 +52,8 @@ export function Table<Row>({ label, columns, rows, id, sorted, onSort }: Props<R
         </thead>
         <tbody role="rowgroup">
           {rows.map((row) => (
-            <tr role="row" key={id(row)}>
+            <tr role="row" key={id(row)} className={selection?.chosen.has(id(row)) ? 'chosen' : ''}>
+              {selection && <Choose selection={selection} row={row} id={id(row)} />}
               {columns.map(({ key, title, cell, figure, heads }) => {
                 const content = cell(row);
                 const Cell = heads ? 'th' : 'td';
@@ -64,6 +74,35 @@ export function Table<Row>({ label, columns, rows, id, sorted, onSort }: Props<R
         </tbody>
       </table>
     </div>
+  );
+}
+
+function ChooseAll<Row>({ selection: { chosen, choose }, ids }: { selection: Selection<Row>; ids: readonly string[] }) {
+  const words = useWords();
+  const all = ids.every((each) => chosen.has(each));
+  return (
+    <th role="columnheader" scope="col" className="check-cell">
+      <input
+        type="checkbox"
+        aria-label={words.chooseAll}
+        checked={all}
+        ref={(box) => {
+          if (box) box.indeterminate = !all && chosen.size > 0;
+        }}
+        onChange={() => choose(all ? new Set() : new Set(ids))}
+      />
+    </th>
+  );
+}
+
+function Choose<Row>({ selection: { chosen, choose, name }, row, id }: { selection: Selection<Row>; row: Row; id: string }) {
+  const words = useWords();
+  const others = [...chosen].filter((each) => each !== id);
+  const on = chosen.has(id);
+  return (
+    <td role="cell" className="check-cell">
+      <input type="checkbox" aria-label={words.chooseRow(name(row))} checked={on} onChange={() => choose(new Set(on ? others : [...others, id]))} />
+    </td>
   );
 }
 

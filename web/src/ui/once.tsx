@@ -1,10 +1,10 @@
 // A secret that is shown once, to be copied.
-import { Button, Dialog } from '../ui/buttons';
-import { Copy } from '../ui/copy';
-import { useSettingsWords } from './words';
+import { useWords } from '../words';
+import { Button, Dialog } from './buttons';
+import { Copy } from './copy';
 
 export function Once({ title, help, secret, onClose }: { title: string; help: string; secret: string; onClose: () => void }) {
-  const own = useSettingsWords();
+  const words = useWords();
   return (
     <Dialog title={title} open onClose={onClose}>
       <div className="form dialog-body">
@@ -14,7 +14,7 @@ export function Once({ title, help, secret, onClose }: { title: string; help: st
         </p>
         <footer>
           <Button kind="primary" onPress={onClose}>
-            {own.done}
+            {words.done}
           </Button>
         </footer>
       </div>
