@@ -32,9 +32,9 @@ ADMINISTRATOR = "admin@escala.mx"
 POSTGRES_OPTIONS = {"shared_preload_libraries": "pg_stat_statements"}
 LONGEST = 60
 """Seconds of a run."""
-ONCE = ("levels", "yoga")
-"""Those that are measured with 16 connections alone: Ficha without its planner is here to be compared with itself, and
-the second peer with the first."""
+ONCE = ("observed", "levels", "yoga")
+"""Those that are measured with 16 connections alone: Ficha as it is watched or without its planner is here to be
+compared with itself, and the second peer with the first."""
 SENT = """
 select coalesce(sum(calls), 0) from pg_stat_statements
 where dbid = (select oid from pg_database where datname = current_database()) and toplevel
@@ -213,6 +213,7 @@ def contest(on: Data, plan: Plan, cores: Cores, only: Sequence[str]) -> tuple[li
             started[name] = stack.enter_context(running(name, command, env, log, cores.server))
 
         start("planner", *contenders.ficha(on.settings))
+        start("observed", *contenders.ficha(on.settings, observed=True))
         start("levels", *contenders.ficha(on.settings, planner=False))
         start("floor", *contenders.floor(on.settings, [files[o.name] for o in measurable if "floor" in o.contenders]))
         try:

@@ -68,9 +68,13 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def ficha(settings: Settings, *, planner: bool = True) -> tuple[list[str], dict[str, str]]:
+OBSERVED = {"FICHA_METRICS_PORT": "0", "FICHA_LOG_LEVEL": "info", "FICHA_LOG_FORMAT": "json", "FICHA_SLOW_MS": "10000"}
+"""The settings of a Ficha that is watched: metrics, a line of JSON for each request, slow operations."""
+
+
+def ficha(settings: Settings, *, planner: bool = True, observed: bool = False) -> tuple[list[str], dict[str, str]]:
     """Command and environment of Ficha itself."""
-    env = environment(settings) | {"FICHA_PLANNER": "on" if planner else "off"}
+    env = environment(settings) | {"FICHA_PLANNER": "on" if planner else "off"} | (OBSERVED if observed else {})
     return [sys.executable, "-m", "server.command.cli", "serve"], env
 
 

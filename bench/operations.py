@@ -38,7 +38,7 @@ class Operation:
 
     name: str
     bodies: Sequence[bytes]
-    contenders: Sequence[str] = ("planner", "levels", "peer", "yoga", "floor")
+    contenders: Sequence[str] = ("planner", "observed", "levels", "peer", "yoga", "floor")
 
     def write(self, folder: Path) -> Path:
         """A file with a body a line."""
