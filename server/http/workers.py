@@ -86,8 +86,10 @@ class Worker(multiprocess.Process):
         """Answers whether it serves (False while it is only beginning); None where its event loop is stuck."""
         self.child_conn.recv()
         server = self._server
-        serves = server is not None and server.started
-        self.child_conn.send(None if serves and server.still_seconds > STUCK_SECONDS else serves)
+        if not (isinstance(server, front.Server) and server.started):
+            self.child_conn.send(False)
+        else:
+            self.child_conn.send(True if server.still_seconds < STUCK_SECONDS else None)
 
     def is_alive(self, timeout: float = 0) -> bool:  # noqa: ARG002  # uvicorn's, which would wait for each in turn
         """Whether it serves, or begins to: it has said so not long ago. Waits for nothing, since signals wait too."""

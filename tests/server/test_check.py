@@ -255,7 +255,8 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
     "docs/operating.md",
     "Each finding is proved by a test that damages sound data so and sees it listed.",
     "`ficha check` looks at all of it: that references, conditions, keys, computed columns, triggers and walls hold;"
-    " balances, states and sums, computed anew; folios and keys without gaps; places, and the count of clients; that the"
+    " balances, states and sums, computed anew; folios and keys without gaps; places, and the count of clients;"
+    " that the"
     " history has the events of each record; and that every file has its object, and every object its file.",
 )
 @pytest.mark.parametrize("what", DAMAGE)
