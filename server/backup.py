@@ -228,7 +228,7 @@ def _program(name: str) -> str:
         return str(postgres_binaries() / name)
     except EmbeddedError:
         versions = sorted(Path(_SYSTEM).glob("*/bin"), key=lambda each: -int(each.parent.name))
-        found = shutil.which(name) or next((str(each / name) for each in versions if (each / name).exists()), None)
-        if found is None:
+        path = shutil.which(name) or next((str(each / name) for each in versions if (each / name).exists()), None)
+        if path is None:
             raise CommandRefused(f"there is no {name}: install PostgreSQL's client programs") from None
-        return found
+        return path

@@ -203,7 +203,7 @@ def refuse_link(
     if not prefers_page(accept):
         return refuse(error, status, {**(headers or {}), **_VARY})
     shown = page(request, TEXTS.get(error.code, _OTHER), status, headers, locale)
-    return Refusal(error.code, shown.body, status, shown.headers, "text/html")
+    return Refusal(error.code, bytes(shown.body), status, shown.headers, "text/html")
 
 
 def page(

@@ -7,6 +7,7 @@ which has the settings as they stand then: so secrets in files are replaced.
 import contextlib
 import ctypes
 import logging
+import multiprocessing
 import os
 import signal
 import socket
@@ -69,6 +70,9 @@ class Worker(multiprocess.Process):
     def target(self, sockets: list[socket.socket] | None = None) -> None:
         """What it does; it ends with its parent, however that ends."""
         ctypes.CDLL(None, use_errno=True).prctl(_DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
+        parent = multiprocessing.parent_process()
+        if parent is None or os.getppid() != parent.pid:
+            sys.exit(0)  # it has ended before this one asked to be told
         threading.Thread(target=self.always_pong, daemon=True).start()
         try:
             server = self._server = self.config.make(self.config.settings)
@@ -82,8 +86,10 @@ class Worker(multiprocess.Process):
         """Answers whether it serves (False while it is only beginning); None where its event loop is stuck."""
         self.child_conn.recv()
         server = self._server
-        serves = server is not None and server.started
-        self.child_conn.send(None if serves and server.still_seconds > STUCK_SECONDS else serves)
+        if not (isinstance(server, front.Server) and server.started):
+            self.child_conn.send(False)
+        else:
+            self.child_conn.send(True if server.still_seconds < STUCK_SECONDS else None)
 
     def is_alive(self, timeout: float = 0) -> bool:  # noqa: ARG002  # uvicorn's, which would wait for each in turn
         """Whether it serves, or begins to: it has said so not long ago. Waits for nothing, since signals wait too."""
@@ -165,7 +171,7 @@ class Supervisor(multiprocess.Multiprocess):
             self._leaving.append(old)
             while old.process.is_alive():
                 old.process.join(_LOOK_SECONDS)
-                if self._is_told_to_stop():
+                if self._is_to_stop():
                     return
             self._leaving.remove(old)
 
@@ -173,11 +179,11 @@ class Supervisor(multiprocess.Multiprocess):
         """Waits until it does; False where it does not in time, or all are to stop."""
         late = time.monotonic() + START_SECONDS
         while not worker.wait_until_ready(_LOOK_SECONDS, self.should_exit):
-            if self._is_told_to_stop() or not worker.process.is_alive() or time.monotonic() > late:
+            if self._is_to_stop() or not worker.process.is_alive() or time.monotonic() > late:
                 return False
         return True
 
-    def _is_told_to_stop(self) -> bool:
+    def _is_to_stop(self) -> bool:
         """Whether a signal to stop has come; another one to replace waits."""
         if any(number in self.signal_queue for number in (signal.SIGTERM, signal.SIGINT)):
             self.should_exit.set()

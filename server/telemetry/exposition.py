@@ -8,7 +8,13 @@ from socketserver import ThreadingMixIn
 from typing import Any, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector, make_wsgi_app
+from prometheus_client import (
+    CollectorRegistry,
+    GCCollector,
+    PlatformCollector,
+    ProcessCollector,
+    make_wsgi_app,  # pyright: ignore[reportUnknownVariableType]  # the client's own
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from database.effort import BOUNDS, Durations
@@ -61,7 +67,7 @@ def _buckets(durations: Durations) -> list[tuple[str, float]]:
 
 
 class _Request(WSGIRequestHandler):
-    def log_message(self, *_: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # its name there
         """Nothing: Prometheus asks every few seconds."""
 
 
@@ -107,7 +113,7 @@ def _cut(connection: socket.socket) -> None:
 def serving(metrics: Metrics, host: str, port: int) -> Generator[str]:
     """Serves the metrics for the time of the block, in threads; yields their URL. OSError where the port is taken."""
     server = _Server(host, port)
-    server.set_app(make_wsgi_app(Exposition(metrics).registry))
+    server.set_app(make_wsgi_app(Exposition(metrics).registry))  # pyright: ignore[reportUnknownArgumentType]  # as said
     thread = threading.Thread(target=server.serve_forever, name="metrics", daemon=True)
     thread.start()
     try:

@@ -22,6 +22,12 @@ class Store(embedded.SeaweedFS):
         super().__init__(directory, embedded.Known(), Settings.from_env({"FICHA_S3_BUCKET": BUCKET}))
         self.keys = [(self.known.s3_access_key, self.known.s3_secret_key)]
 
+    @property
+    def s3(self) -> embedded.S3:
+        """Its address, with the newest of its keys."""
+        access, secret = self.keys[-1]
+        return embedded.S3(endpoint=super().s3.endpoint, access_key=access, secret_key=secret)
+
     def _launch(self) -> None:
         identities = [
             {

@@ -45,10 +45,10 @@ query ($after: String) {
   clients(first: 50, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
     pageInfo { endCursor hasNextPage }
     nodes {
-      id version revision legalName tradeName balance updatedAt contacts { id name }
+      id version revision legalName tradeName updatedAt contacts { id name } receivables { balance owed creditBalance }
       history(first: 50) { nodes { id occurredAt summary } }
       deals(first: 20) { nodes { id title state } } followUps(first: 20) { nodes { id key name state } }
-      salesDocuments(first: 20) { nodes { id folio state total balance } }
+      salesDocuments(first: 20) { nodes { id folio state total } }
       documents(first: 20) { nodes { id name size sha256 } }
     }
   }
@@ -115,6 +115,12 @@ class Writing:
 @pytest.mark.claims(
     "docs/operating.md",
     "`make restore-drill` rehearses it:",
+    "Then `ficha check` is clean, each answer is the same, and each file has its bytes.",
+    "| `ficha backup FOLDER --follow` | receives all that PostgreSQL writes (`pg_receivewal`, on the replication slot"
+    " `ficha_backup`) and copies new objects each minute; keep it running |",
+    "| `ficha backup FOLDER` | a base backup (`pg_basebackup`), verified, and the objects that are new; once a day |",
+    "| `ficha restore FOLDER --at INSTANT --into DIRECTORY` | makes a data directory that recovers to the instant when"
+    " PostgreSQL is started on it |",
 )
 @pytest.mark.parametrize("number", [FEW, pytest.param(MANY, marks=pytest.mark.deep)])
 def test_what_is_lost_is_restored_to_an_instant(settings: Settings, tmp_path: Path, number: int) -> None:
@@ -257,6 +263,12 @@ def test_what_is_older_is_removed(tmp_path: Path) -> None:
     assert sorted(int(each.name) for each in (tmp_path / "wal").iterdir()) == [2, 3, 4, 5]
 
 
+@pytest.mark.claims(
+    "docs/operating.md",
+    "| `ficha restore FOLDER --objects` | puts the objects back that the store lacks |",
+    "Objects never change, so a copy of each is enough; copies of those that were purged since are set aside, for an"
+    " instant before.",
+)
 def test_objects_are_copied_once_set_aside_and_put_back(settings: Settings, tmp_path: Path) -> None:
     from server.backup import copy_objects, put_objects
 

@@ -167,6 +167,9 @@ def test_the_keys_of_the_store(own: Settings, tmp_path: Path) -> None:
     "| what links to files and statements are sealed with | write the new one before the old one into"
     " `FICHA_LINK_SECRETS_FILE`, `SIGHUP`; drop the old one after `FICHA_LINK_SECONDS`: until then old links answer |"
     " `FICHA_LINK_SECRETS`; without it `FICHA_S3_SECRET_KEY`, which is then the old one |",
+    "A new `FICHA_S3_SECRET_KEY` also seals new links where `FICHA_LINK_SECRETS` is not set: set it to the old key,"
+    " or to"
+    " a new secret and the old key, before the store's key is replaced.",
 )
 @pytest.mark.parametrize("former", [OLD, ""], ids=["secret", "store's key"])
 def test_what_links_are_sealed_with(own: Settings, tmp_path: Path, former: str) -> None:
@@ -224,6 +227,13 @@ def test_the_password_of_redis(own: Settings, tmp_path: Path, counts: int) -> No
         assert serving.company.ask("{ viewer { permissions } }").headers["ratelimit-remaining"]
 
 
+@pytest.mark.claims(
+    "docs/operating.md",
+    "The new ones have the settings as they stand then, those in files; where they are wrong, nothing is replaced.",
+    "With `FICHA_WORKERS` of 2 or more, `SIGHUP` to the first process has them read anew, and loses no request;"
+    " a single"
+    " process is replaced by a second one behind the proxy.",
+)
 def test_settings_that_are_wrong_replace_nothing(own: Settings, tmp_path: Path) -> None:
     with rotated(own, tmp_path, {"FICHA_LINK_SECRETS": OLD}) as serving:
         before = workers(serving.running)

@@ -504,8 +504,8 @@ def test_one_address_has_a_number_of_its_own(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.claims(
     "docs/operating.md",
-    "| a client reads a response too slowly | it is cut off after 30 s with less than 1 kB/s; a file holds no thread and"
-    " no connection to the store meanwhile |",
+    "| a client reads a response too slowly | it is cut off after 30 s with less than 1 kB/s; a file holds no thread "
+    "and no connection to the store meanwhile |",
 )
 @pytest.mark.claims(
     "docs/deployment.md",

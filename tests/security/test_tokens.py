@@ -392,8 +392,8 @@ def test_keys_are_fetched_once_for_many_at_once(door: Door, people: People) -> N
 
 @pytest.mark.claims(
     "docs/operating.md",
-    "| the keys that an issuer signs tokens with | nothing: publish the new key beside the old one; it is fetched when a"
-    " token first names it | `FICHA_JWT_JWKS`, `FICHA_OIDC_ISSUERS` |",
+    "| the keys that an issuer signs tokens with | nothing: publish the new key beside the old one; it is fetched when"
+    " a token first names it | `FICHA_JWT_JWKS`, `FICHA_OIDC_ISSUERS` |",
 )
 def test_a_new_key_is_fetched_when_it_is_first_seen(door: Door, people: People) -> None:
     old, new = door.issuer.key("ES256"), SigningKey("ES256", "ec-2")

@@ -254,6 +254,10 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
 @pytest.mark.claims(
     "docs/operating.md",
     "Each finding is proved by a test that damages sound data so and sees it listed.",
+    "`ficha check` looks at all of it: that references, conditions, keys, computed columns, triggers and walls hold;"
+    " balances, states and sums, computed anew; folios and keys without gaps; places, and the count of clients;"
+    " that the"
+    " history has the events of each record; and that every file has its object, and every object its file.",
 )
 @pytest.mark.parametrize("what", DAMAGE)
 def test_what_is_spoilt_is_told(sound: Company, spoilt: psycopg.Connection[Any], what: str) -> None:
@@ -342,6 +346,7 @@ def test_an_object_without_a_row_is_told_once_nobody_might_claim_it(
     "docs/operating.md",
     "`--json` prints one object: `clean`, and for each part its name, seconds and findings.",
     "It ends with 1 where there is a finding.",
+    "`--only` looks at one part, `--contents` reads every file and compares it with its SHA-256.",
 )
 def test_the_command_speaks_json(sound: Company, s3: Any) -> None:
     settings = sound.ficha.settings

@@ -199,7 +199,9 @@ def test_a_process_that_serves_nobody_is_replaced(how: str) -> None:
             until(lambda: len(workers(running)) == 2)
             assert int(httpx.get(url, trust_env=False, timeout=60).text) in workers(running)
         finally:
+            last = workers(running)
             running.kill()
+    until(lambda: not any(map(psutil.pid_exists, last)))
 
 
 def test_processes_end_with_the_first_one(mine: Company) -> None:
