@@ -69,7 +69,7 @@ def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False, st
 
 def each_host(url: str) -> list[str]:
     """A connection string for each of the hosts that the URL names."""
-    stated = conninfo_to_dict(url)
+    stated: dict[str, Any] = conninfo_to_dict(url)
     hosts, ports = (str(stated.pop(name, None) or "").split(",") for name in ("host", "port"))
     if len(hosts) == 1:
         return [url]
@@ -81,5 +81,5 @@ def each_host(url: str) -> list[str]:
 def sqlalchemy_url(url: str) -> str:
     """The URL as SQLAlchemy wants it, with psycopg 3 as the driver. It names several hosts in another way."""
     query = {name: str(value) for name, value in conninfo_to_dict(url).items()}
-    login = {name: query.pop(key, None) for name, key in _LOGIN.items()}
+    login: dict[str, Any] = {name: query.pop(key, None) for name, key in _LOGIN.items()}
     return URL.create("postgresql+psycopg", query=query, **login).render_as_string(hide_password=False)

@@ -132,6 +132,11 @@ class Viewer:
     each of their tokens."""
     locale: Locale = Locale.ES_MX
 
+    @property
+    def acting_id(self) -> UUID:
+        """Of whoever acts: an API key is somebody of its own, beside the collaborator who made it."""
+        return self.api_key_id or self.collaborator_id
+
     def may(self, permission: Permission) -> bool:
         """Whether the viewer holds the permission."""
         return permission in self.permissions

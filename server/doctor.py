@@ -75,12 +75,12 @@ def _replica(number: int, url: str, primary: str) -> Finding:
             [position] = connection.execute("select pg_current_wal_insert_lsn()::text").fetchone() or (None,)
         with psycopg.connect(url, connect_timeout=PATIENCE_SECONDS) as connection:
             taken = _milliseconds(lambda: connection.execute("select 1").fetchone())
-            size, is_replica = connection.execute(behind, [position]).fetchone() or (None, False)
+            size, is_replica = connection.execute(behind, [position]).fetchone() or (0, False)
     except psycopg.Error as error:
         return Finding(name, False, f"{place} is not reached: {_first_line(error)}")
     if not is_replica:
         return Finding(name, True, f"{place} is the primary, and left out while it is")
-    return Finding(name, True, f"{place} answers in {taken:.1f} ms, {max(0, size)} bytes behind the primary")
+    return Finding(name, True, f"{place} answers in {taken:.1f} ms, {max(0, size or 0)} bytes behind the primary")
 
 
 def _place(url: str) -> str:

@@ -15,7 +15,6 @@ from domain.refusals import reading_refusals
 from domain.work import UnitOfWork, utc_now
 from errors import OutcomeUnknown
 from models.viewer import Viewer
-from server.execution.fairness import Party
 
 T = TypeVar("T")
 
@@ -83,4 +82,4 @@ class UnitsOfWork:
         """The viewer has written, or may have."""
         if self._written:
             position = transaction and transaction.position
-            await self._written.note(Party.of(viewer).viewer, position or UNKNOWN)
+            await self._written.note(viewer.acting_id, position or UNKNOWN)

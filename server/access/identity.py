@@ -96,7 +96,7 @@ class Caller:
     @property
     def budget(self) -> UUID:
         """Identifies the rate-limit budget; a key has one of its own."""
-        return self.viewer.api_key_id or self.viewer.collaborator_id
+        return self.viewer.acting_id
 
 
 class _Person(NamedTuple):

@@ -39,8 +39,8 @@ class Party(NamedTuple):
 
     @classmethod
     def of(cls, viewer: Viewer) -> "Party":
-        """An API key is a party of its own, beside the collaborator who made it."""
-        return cls(viewer.company_id, viewer.api_key_id or viewer.collaborator_id)
+        """An API key is a party of its own."""
+        return cls(viewer.company_id, viewer.acting_id)
 
 
 def _overloaded() -> Overloaded:

@@ -110,11 +110,11 @@ class Contexts:
 
     def source(self, viewer: Viewer, stated: Position | None) -> Source:
         """From where a query of the viewer reads, who states where they have written."""
-        return self.replicas.reading(Party.of(viewer).viewer, stated) if self.replicas else self.pool
+        return self.replicas.reading(viewer.acting_id, stated) if self.replicas else self.pool
 
     async def position(self, viewer: Viewer) -> Mapping[str, str]:
         """The header that says where the viewer has written, to be sent back with what they read."""
-        position = await self.replicas.written.find(Party.of(viewer).viewer) if self.replicas else None
+        position = await self.replicas.written.find(viewer.acting_id) if self.replicas else None
         return {POSITION: str(position)} if position and position != UNKNOWN else {}
 
 

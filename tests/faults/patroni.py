@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -27,7 +27,9 @@ from tests.fixtures import demanded
 
 PASSWORD = "hush"
 NAMES = ("a", "b", "c")
-SECONDS = 120
+SECONDS_TO_FOLLOW = 60
+"""After which a node that does not follow the primary is made anew."""
+SECONDS = 300
 """For what a busy machine may take long for."""
 LEAST_TTL = 20
 """Seconds; Patroni takes no fewer. After that long without a sign the others know that a node's machine is gone."""
@@ -175,6 +177,19 @@ class Node:
         except (httpx.HTTPError, ValueError):
             return {}
 
+    def is_stuck(self) -> bool:
+        """Whether it waits for what no primary has: it has diverged, and Patroni has not seen it."""
+        members = self.state().get("members", ())
+        return any(
+            each["name"] == self.name and each["state"] != "streaming" for each in members if each["role"] != "leader"
+        )
+
+    def remake(self) -> None:
+        """A copy of the primary anew, as an operator does by `patronictl reinit`."""
+        with suppress(httpx.HTTPError):
+            url = f"http://127.0.0.1:{self.api}/reinitialize"
+            httpx.post(url, json={"force": True}, trust_env=False, timeout=30)
+
     def is_primary(self) -> bool:
         """Whether it takes writes."""
         try:
@@ -246,8 +261,18 @@ class Cluster:
 
     def wait(self) -> None:
         """Until it is whole: a primary, and two that follow it, of which one confirms each commit."""
+        begun, remade = time.monotonic(), set[str]()
+
+        def is_whole() -> bool:
+            if time.monotonic() - begun > SECONDS_TO_FOLLOW:
+                for node in self.nodes:
+                    if node.name not in remade and node.is_stuck():
+                        remade.add(node.name)
+                        node.remake()
+            return self._is_whole()
+
         try:
-            until(self._is_whole, "the cluster")
+            until(is_whole, "the cluster")
         except AssertionError as error:
             for node in self.nodes:
                 log = self._home / f"{node.name}.log"
