@@ -1,9 +1,8 @@
 """Of all processes on one database, one keeps house at a time: it sweeps, renews overdue amounts and draws what is left
-of thumbnails. An advisory lock of PostgreSQL decides which, and goes with the connection that holds it. Another one, which
-all of them hold, says which release each is of: `ficha migrate` takes nothing away from one that serves."""
+of thumbnails. An advisory lock of PostgreSQL decides which, and goes with the connection that holds it. Another one,
+which all of them hold, says which release each is of: `ficha migrate` takes nothing away from one that serves."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, Final

@@ -1,5 +1,5 @@
-"""What each migration says of itself, read from its file: Alembic and the migrations take up 16 MB, which a server would
-hold for good.
+"""What each migration says of itself, read from its file: Alembic and the migrations take up 16 MB, which a server
+would hold for good.
 
     revision = "0043"
     phase = "EXPAND"                  the release before serves on the schema that it makes

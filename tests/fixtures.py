@@ -188,8 +188,8 @@ def serving(settings: Settings, loop: str = "auto") -> Iterator[Ficha]:
 def own_process(
     settings: Settings, log: IO[str] | None = None, root: Path = ROOT, **variables: object
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`ficha serve` in a process of its own, of the tree at `root`, and its address; `variables` are further settings by
-    their names in the environment. What it logs goes to `log`, if there is one. It is killed in the end."""
+    """`ficha serve` in a process of its own, of the tree at `root`, and its address; `variables` are further settings
+    by their names in the environment. What it logs goes to `log`, if there is one. It is killed in the end."""
     environment = {
         "PATH": os.environ["PATH"],
         "PORT": "0",

@@ -10,9 +10,7 @@ from server.settings import Settings
 
 
 @contextmanager
-def at_hand(
-    command: str, *, s3: bool = False, made: bool = False, migrated: bool = False
-) -> Generator[Settings]:
+def at_hand(command: str, *, s3: bool = False, made: bool = False, migrated: bool = False) -> Generator[Settings]:
     """The settings, with the database and the store (`s3`) at hand for the time of the block: see `services`. With
     `made` an embedded database is made where there is none; with `migrated` it is brought up to the newest migration
     too. CommandRefused where the command needs data and there are none."""

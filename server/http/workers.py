@@ -1,10 +1,13 @@
 """Several processes on one port: uvicorn's supervisor, with our server in each.
 
-It starts them anew when they die or no longer answer; SIGHUP replaces them one after the other, a new one first.
+It starts them anew when they die or no longer answer; SIGHUP replaces them one after the other, a new one first. All
+are forked from one process that has imported what they serve with and does nothing else (Python's forkserver): see
+`server.preload`.
 """
 
 import ctypes
 import logging
+import multiprocessing
 import os
 import signal
 import socket
@@ -14,6 +17,7 @@ from collections.abc import Callable
 from typing import Final
 
 from uvicorn import Config
+from uvicorn._subprocess import subprocess_started
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import multiprocess
 
@@ -29,6 +33,14 @@ START_SECONDS: Final = 120
 """In which a process begins to serve."""
 _LOOK_SECONDS: Final = 0.5
 _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
+_PRELOADED: Final = "server.preload"
+_FORKED: Final = multiprocessing.get_context("forkserver")
+
+
+def end_with_parent() -> None:
+    """Has this process end with the one that made it, however that ends."""
+    ctypes.CDLL(None, use_errno=True).prctl(_DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
+
 
 MakeServer = Callable[[Settings], front.Server]
 
@@ -54,9 +66,14 @@ class Worker(multiprocess.Process):
 
     config: WorkersConfig
 
+    def __init__(self, config: WorkersConfig, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        arguments = {"config": config, "target": self.target, "sockets": sockets, "stdin_fileno": None}
+        self.process = _FORKED.Process(target=subprocess_started, kwargs=arguments)
+
     def target(self, sockets: list[socket.socket] | None = None) -> None:
         """What it does; it ends with its parent, however that ends."""
-        ctypes.CDLL(None, use_errno=True).prctl(_DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
+        end_with_parent()
         threading.Thread(target=self.always_pong, daemon=True).start()
         try:
             server = self._server = self.config.make(self.config.settings)
@@ -91,6 +108,7 @@ class Supervisor(multiprocess.Multiprocess):
     def __init__(
         self, settings: Settings, make: MakeServer, listener: socket.socket, ready: Callable[[], None]
     ) -> None:
+        _FORKED.set_forkserver_preload([_PRELOADED])
         multiprocess.Process = Worker  # pyright: ignore[reportPrivateImportUsage]  # what uvicorn's supervisor makes
         super().__init__(WorkersConfig(settings, make), [listener])
         self._ready = ready

@@ -1,5 +1,5 @@
-"""What a migration takes from releases that do not know it, by the catalogs of PostgreSQL before and after it: however it
-was written, a column is gone or is there."""
+"""What a migration takes from releases that do not know it, by the catalogs of PostgreSQL before and after it: however
+it was written, a column is gone or is there."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -82,6 +82,7 @@ def test_what_an_older_release_does_not_notice_is_left_out(database_url: str, ch
     assert taken_by(database_url, change) == []
 
 
+@pytest.mark.claims("docs/operating.md", "One that expands (`EXPAND`) leaves the release before all that it needs.")
 def test_migrations_since_the_release_take_nothing_away_that_they_do_not_declare(new_database: str) -> None:
     migrate._run(new_database, lambda settings: command.downgrade(settings, RELEASE["migration"]))
     with psycopg.connect(new_database, autocommit=True) as owner:
@@ -92,6 +93,10 @@ def test_migrations_since_the_release_take_nothing_away_that_they_do_not_declare
                 assert (step.number, taken(before, Surface.of(owner))) == (step.number, [])
 
 
+@pytest.mark.claims(
+    "docs/operating.md",
+    "One that contracts (`CONTRACT`) takes something away, and names the last release that needs it.",
+)
 def test_migrations_since_the_release_say_what_they_are() -> None:
     for step in SINCE:
         if step.contracts:
@@ -107,7 +112,9 @@ def test_migrations_since_the_release_say_what_they_are() -> None:
 
 
 def test_a_migration_says_its_number_phase_and_title() -> None:
-    source = '"""Contacts have\nno nickname.\n\nRevision: 0044, after 0043\n"""\n\nrevision = "0044"\nphase = "CONTRACT"\n'
+    source = (
+        '"""Contacts have\nno nickname.\n\nRevision: 0044, after 0043\n"""\n\nrevision = "0044"\nphase = "CONTRACT"\n'
+    )
     source += 'last_release = "0.1.0"\nlast_migration = "0041"\n'
     step = Step("0044", "Contacts have no nickname.", CONTRACT, "0.1.0", "0041")
     assert read_step(source) == step

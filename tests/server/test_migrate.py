@@ -18,7 +18,8 @@ from alembic.config import Config
 from errors import CommandRefused
 from server import migrate, migration_steps
 from server.bring_up import State, bring_up, state_of
-from server.migration_steps import Step, needed, newest, steps
+from server.command.migrate import _announce
+from server.migration_steps import Step, due, needed, newest, steps
 from server.settings import Settings
 from tests.fixtures import own_process
 from tests.server.test_workers import until
@@ -64,7 +65,8 @@ def test_a_migration_gives_up_its_place_and_comes_again(new_database: str, monke
 
 @pytest.mark.claims(
     "docs/operating.md",
-    "**To go back**, start the processes of the older release: it serves on the newer schema, which it leaves as it is.",
+    "**To go back**, start the processes of the older release: it serves on the newer schema, which it leaves as"
+    " it is.",
 )
 def test_a_release_serves_on_a_newer_schema(new_database: str, demo_settings: Settings) -> None:
     numbered(new_database, "9999")
@@ -157,6 +159,7 @@ def number_and_run(url: str, **options: Any) -> tuple[str, list[str]]:
     "A migration that contracts waits while a process serves that needs what it takes away; `ficha migrate --contract`"
     " runs it all the same.",
     "From then on an older release does not start, and `/health/ready` of one that serves says `superseded`.",
+    "Which releases serve is known by an advisory lock that each process holds, within 10 s of its start.",
 )
 def test_what_contracts_waits_for_the_processes_of_the_older_release(
     new_database: str, demo_settings: Settings, next_release: Path
@@ -179,7 +182,8 @@ def test_what_contracts_waits_for_the_processes_of_the_older_release(
     done = serve(new_database, demo_settings)
     assert (done.returncode, done.stderr) == (
         1,
-        f"ficha: a newer release has changed the database, which says: Needs a release after 0.1.0 (migration {mine}).\n",
+        "ficha: a newer release has changed the database, which says: Needs a release after 0.1.0"
+        f" (migration {mine}).\n",
     )
 
 
@@ -189,6 +193,7 @@ def newest_without(folder: Path) -> str:
     return steps()[-2].number
 
 
+@pytest.mark.claims("docs/operating.md", "What leaves out a release that contracts needs its processes to end first.")
 def test_what_is_needed_and_waits_is_a_reason_not_to_start(new_database: str, next_release: Path) -> None:
     """As for who leaves out the release between."""
     mine = newest_without(next_release)
@@ -205,6 +210,22 @@ def test_what_is_needed_and_waits_is_a_reason_not_to_start(new_database: str, ne
             " needs, which still serves: stop it, or run `ficha migrate --contract`"
         )
     assert number_and_run(new_database) == (mine, ["0900", "0901"])
+
+
+@pytest.mark.claims("docs/operating.md", "It first says what it will run.")
+def test_migrate_says_what_it_will_run_and_what_waits(next_release: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = newest_without(next_release)
+    _announce(State("0040", present=[mine, mine]), due("0040", mine))
+    *lines, contracting, waiting = capsys.readouterr().out.splitlines()
+    assert lines[0] == (
+        "to run: 0041  EXPAND  A list looks at so many rows and no more; of orders by texts and decimals, a function"
+        " tells the rows beyond a cursor."
+    )
+    assert len(lines) == int(mine) - 40
+    assert contracting == "waits:  0900  CONTRACT, after 0.1.0  Contacts have no job title."
+    assert waiting == (
+        "2 processes of 0.1.0 or older serve: run this again when they have ended, or `ficha migrate --contract` now"
+    )
 
 
 @pytest.mark.claims(
@@ -234,11 +255,11 @@ def test_an_index_that_was_not_built_to_its_end_is_built_anew(
 
 @pytest.mark.claims(
     "docs/operating.md",
-    "An index is built beside those who write: it waits for their transactions for up to 60 s, while nobody waits for it,"
-    " and is tried again.",
+    "An index is built beside those who write: it waits for their transactions for up to 60 s, while nobody waits for"
+    " it, and is tried again.",
 )
 def test_an_index_beside_writers_gives_up_and_comes_again(
-    new_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    new_database: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert migrate.INDEX_LOCK_SECONDS == 60
     monkeypatch.setattr(migrate, "INDEX_LOCK_SECONDS", 0.1)
