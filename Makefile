@@ -15,10 +15,10 @@ PAGES_OF_TESTS := $(if $(filter tests/%,$(ARGS)),$(if $(filter $(TESTS_OF_PAGES)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test hostile deep restore-drill soak failover conformance bench lint format lock schema operations-sql sbom graphiql web docs kit clean
+.PHONY: help run test hostile deep restore-drill soak failover rolling-restart older-release conformance bench lint format lock schema operations-sql sbom graphiql web docs kit clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.local $(PAGES) ## Serve Ficha with embedded servers and demo data (PORT=8000)
 	@$(BIN)/ficha serve
@@ -40,6 +40,12 @@ soak: $(VENV)/.dev ## Have everything fail under load for an hour; ARGS="--minut
 
 failover: $(VENV)/.dev ## Kill PostgreSQL under Patroni twenty times while clients write, and print what they noticed
 	@$(BIN)/python -m pytest -m 'deep or not deep' -n 0 -s tests/faults/test_failover.py $(ARGS)
+
+rolling-restart: $(VENV)/.dev ## Restart processes one after the other under 10,000 requests, of which none is lost
+	@$(BIN)/python -m pytest -n 0 -m deep tests/server/test_workers.py $(ARGS)
+
+older-release: $(VENV)/.dev ## Serve the release before this one on the newer schema, and run its tests of its operations there
+	@$(BIN)/python -m pytest -n 0 -m 'deep or not deep' tests/server/test_older_release.py $(ARGS)
 
 bench: $(VENV)/.dev ## Measure Ficha beside a peer on Node.js; ARGS=--quick for two minutes on little data
 	@$(BIN)/python -m bench $(ARGS)

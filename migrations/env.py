@@ -11,6 +11,7 @@ context.configure(
     compare_server_default=True,
     process_revision_directives=build_walls,
     transaction_per_migration=True,
+    on_version_apply=context.config.attributes.get("note"),
 )
 with context.begin_transaction():
     context.run_migrations()

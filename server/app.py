@@ -147,12 +147,11 @@ class Means:
         retention = datetime.timedelta(days=self._settings.document_retention_days)
         pause = datetime.timedelta(minutes=self._settings.sweep_minutes)
         sweep = partial(sweep_forever, self.pool, self.store, retention, pause, self.sweeps)
-        house = (sweep, partial(renew_forever, self.pool), self.thumbnails.draw_left)
+        house = (sweep, partial(renew_forever, self.pool), self.thumbnails.draw_left) if pause else ()
         beside = [each.watch for each in self.dependencies.values()]
         if self.replicas:
             beside.append(self.replicas.watch)
-        if pause:
-            beside.append(partial(self.leader.keep_house, *house))
+        beside.append(partial(self.leader.keep_house, *house))
         await self.dependencies["store"].look()
         async with self.pool, in_background(*beside, self.thumbnails.draw_new):
             await self.pool.wait()

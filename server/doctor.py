@@ -12,7 +12,8 @@ from urllib.request import ProxyHandler, build_opener
 
 import psycopg
 
-from server.bring_up import migration, newest
+from server.bring_up import state_of
+from server.migration_steps import newest
 from server.settings import Settings
 from server.store import open_store
 from storage import StorageError
@@ -55,7 +56,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         with psycopg.connect(url, connect_timeout=PATIENCE_SECONDS) as connection:
             version = connection.info.server_version // 10_000
             taken = _milliseconds(lambda: connection.execute("select 1").fetchone())
-        newest_there = migration(settings.direct_url) >= newest()
+        newest_there = state_of(settings.direct_url).number >= newest()
     except psycopg.Error as error:
         yield Finding("PostgreSQL", False, f"{place} is not reached: {_first_line(error)}")
         return

@@ -1,11 +1,14 @@
 """Brings a database up to the newest migration; run by `ficha migrate`, at the start of the demo, and by the tests."""
 
 import logging
+import re
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
@@ -16,6 +19,8 @@ from sqlalchemy.exc import OperationalError
 
 from database.opening import sqlalchemy_url
 from server import sat_catalogs
+from server.bring_up import UNFINISHED, note_of
+from server.migration_steps import steps
 
 log = logging.getLogger("ficha.migrate")
 
@@ -29,6 +34,10 @@ LOCK_SECONDS = 2
 ATTEMPTS = 30
 REST_SECONDS = 1
 """Between two attempts."""
+INDEX_LOCK_SECONDS = 60
+"""What builds an index beside writers waits for every transaction that began before; nobody waits for it."""
+
+_LEFT_BY_REINDEX: Final = re.compile(r"_cc(new|old)\d*$")
 
 
 def config() -> Config:
@@ -46,24 +55,39 @@ def config() -> Config:
     return settings
 
 
-def upgrade(url: str) -> None:
-    """Run what is missing, as the owner of the tables: a transaction for each migration, so that none holds the locks
-    of another. One that fails leaves nothing; those before it stay. Then the SAT's catalogs that come with Ficha are
-    taken in, where the database has none or older ones.
+def upgrade(url: str, to: str = "head") -> None:
+    """Run what is missing up to a migration, as the owner of the tables: a transaction for each migration, so that none
+    holds the locks of another. One that fails leaves nothing; those before it stay. Then indexes are mended that were
+    not built to their end, and the SAT's catalogs that come with Ficha are taken in, where the database has none or
+    older ones.
 
     Whoever waits for a table's lock has all others wait behind: a migration gives up after `LOCK_SECONDS`, and is tried
     again when those have had their turn.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            _run(url, lambda settings: command.upgrade(settings, "head"))
+            _run(url, lambda settings: command.upgrade(settings, to))
             break
         except OperationalError as error:
             if attempt == ATTEMPTS or not isinstance(error.orig, LockNotAvailable):
                 raise
             log.warning("a migration waits for a table that others use: attempt %d of %d", attempt, ATTEMPTS)
         time.sleep(REST_SECONDS)
+    _run(url, _mend_indexes)
     sat_catalogs.bring_up(url)
+
+
+def _mend_indexes(settings: Config) -> None:
+    """Builds the indexes anew that are INVALID: what was built beside writers, and ended before it was done. PostgreSQL
+    reads by none of them, and keeps them up to date all the same."""
+    connection: Connection = settings.attributes["connection"].execution_options(isolation_level="AUTOCOMMIT")
+    for name in connection.exec_driver_sql(UNFINISHED).scalars().all():
+        if _LEFT_BY_REINDEX.search(name):
+            log.warning("index %s is left of one that was to be built anew: it is dropped", name)
+            connection.exec_driver_sql(f'drop index concurrently "{name}"')
+        else:
+            log.warning("index %s was not built to its end: it is built anew", name)
+            connection.exec_driver_sql(f'reindex index concurrently "{name}"')
 
 
 def check(url: str) -> None:
@@ -103,14 +127,25 @@ def _wait_for_locks(connection: Connection) -> None:
     connection.exec_driver_sql(f"set local lock_timeout = '{LOCK_SECONDS}s'")
 
 
+def _note(connection: Connection, *, heads: Collection[str], **_: object) -> None:
+    """After each migration, in its transaction: notes in the database which releases can no longer run, for they do not
+    know the migrations that contract."""
+    contracting = [step for step in steps() if step.contracts and step.number <= max(heads, default="")]
+    if any(step.contracts for step in steps()):
+        note = note_of(max(contracting, key=lambda step: step.last_migration)) if contracting else ""
+        connection.exec_driver_sql(f"comment on table alembic_version is '{note}'")
+
+
 def _run(url: str, what: Callable[[Config], object]) -> None:
-    engine = create_engine(sqlalchemy_url(url))
+    options = f"-c lock_timeout={INDEX_LOCK_SECONDS}s"
+    engine = create_engine(sqlalchemy_url(url), connect_args={"options": options})
     try:
         with engine.connect() as connection:
             _take_turn(connection)
             settings = config()
             settings.attributes["connection"] = connection
-            # It ends with each transaction: an index that is built concurrently, outside of any, waits as it must.
+            settings.attributes["note"] = partial(_note, connection)
+            # Outside of transactions, where indexes are built beside writers, the session's holds.
             event.listen(connection, "begin", _wait_for_locks)
             what(settings)
     finally:

@@ -186,10 +186,10 @@ def serving(settings: Settings, loop: str = "auto") -> Iterator[Ficha]:
 
 @contextmanager
 def own_process(
-    settings: Settings, log: IO[str] | None = None, **variables: object
+    settings: Settings, log: IO[str] | None = None, root: Path = ROOT, **variables: object
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`ficha serve` in a process of its own, and its address; `variables` are further settings by their names in the
-    environment. What it logs goes to `log`, if there is one. It is killed in the end."""
+    """`ficha serve` in a process of its own, of the tree at `root`, and its address; `variables` are further settings
+    by their names in the environment. What it logs goes to `log`, if there is one. It is killed in the end."""
     environment = {
         "PATH": os.environ["PATH"],
         "PORT": "0",
@@ -207,7 +207,7 @@ def own_process(
         **{name: str(value) for name, value in variables.items()},
     }
     command = [sys.executable, "-m", "server.command.cli", "serve"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as running:
+    with subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as running:
         try:
             assert running.stdout
             found = re.search(r"serves on (\S+)/graphql", running.stdout.readline())

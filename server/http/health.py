@@ -17,10 +17,11 @@ from starlette.responses import JSONResponse, Response
 from database.replicas import Replica
 from database.wire import PgConnection, of_pooler, rows
 from errors import FichaError, Unavailable
-from server.bring_up import newest
+from server.bring_up import HAD, outdated_by
 from server.dependency import Dependency
 from server.http.negotiation import JSON
 from server.http.refusals import shown
+from server.migration_steps import needed, newest
 
 log = logging.getLogger("ficha.health")
 
@@ -31,9 +32,14 @@ STUCK_SECONDS: Final = 120
 OK: Final = "ok"
 AWAY: Final = "away"
 OUTDATED: Final = "outdated"
+SUPERSEDED: Final = "superseded"
 STOPPING: Final = "stopping"
 
-_MIGRATION: Final = "select version_num, pg_is_in_recovery() from alembic_version"
+_MESSAGES: Final[Mapping[str, str]] = {
+    AWAY: "La base de datos no responde.",
+    OUTDATED: "Faltan migraciones.",
+    SUPERSEDED: "La base de datos ya no admite esta versión de Ficha.",
+}
 
 
 class Liveness:
@@ -63,7 +69,6 @@ class Readiness:
         self._replicas = [*replicas]
         self._connection: PgConnection | None = None
         self._looking: asyncio.Task[Mapping[str, str]] | None = None
-        self._newest = newest()
         self.is_stopping = False
         """Whether the process is about to end."""
 
@@ -79,8 +84,7 @@ class Readiness:
             return _refused("El proceso se detiene.", {"process": STOPPING} | checks)
         if needed:
             return JSONResponse({"status": OK, "checks": checks})
-        message = "La base de datos no responde." if checks["database"] != OK else "Faltan migraciones."
-        return _refused(message, checks)
+        return _refused(_MESSAGES[checks.get("migrations", AWAY)], checks)
 
     def stop(self) -> None:
         """From now on the process is about to end: nobody sends it new requests any more."""
@@ -96,36 +100,37 @@ class Readiness:
     async def _look(self) -> Mapping[str, str]:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                number = await self._migration()
+                state = await self._migrations()
         except (psycopg.Error, OSError) as error:  # TimeoutError is an OSError
             log.warning("PostgreSQL does not answer: %s", " ".join(str(error).split()) or "it is silent")
             return {"database": AWAY}
         finally:
             self._looking = None
-        # A newer one was made by the next release, which leaves to this one what it needs.
-        return {"database": OK, "migrations": OK if number >= self._newest else OUTDATED}
+        return {"database": OK, "migrations": state}
 
-    async def _migration(self) -> str:
-        """The number of the newest migration that the database has had; none for a database that had none."""
+    async def _migrations(self) -> str:
+        """Whether the database has what this release needs."""
         if self._connection is None or not self._connection.is_usable:
             self._drop()
             try:
                 # One that prepares nothing: a pooler may send each look over another connection.
                 self._connection = await of_pooler({}).open(self._url, autocommit=True, prepare_threshold=None)
             except psycopg.errors.TooManyConnections:
-                return self._newest  # it is there, and busy
+                return OK  # it is there, and busy
         try:
-            [result] = await self._connection.ask([(_MIGRATION, ())])
+            had, recovery = await self._connection.ask([(HAD, ()), ("select pg_is_in_recovery()", ())])
         except psycopg.errors.UndefinedTable:
-            return ""
+            return OUTDATED
         except BaseException:
             self._drop()
             raise
-        numbers = rows(result)
-        if any(is_standby for _, is_standby in numbers):
+        if rows(recovery) == [(True,)]:
             self._drop()  # a pooler may lead to another server by now
             raise psycopg.OperationalError("the server is a standby")
-        return max((number for number, _ in numbers), default="")
+        for number, note in rows(had):
+            if number >= needed():
+                return SUPERSEDED if outdated_by(note, newest()) else OK
+        return OUTDATED
 
     def _drop(self) -> None:
         if self._connection:

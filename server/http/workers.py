@@ -1,7 +1,8 @@
 """Several processes on one port: uvicorn's supervisor, with our server in each.
 
 It starts them anew when they die or serve nobody any more; SIGHUP replaces them one after the other, a new one first,
-which has the settings as they stand then: so secrets in files are replaced.
+which has the settings as they stand then: so secrets in files are replaced. All are forked from one process that has
+imported what they serve with and does nothing else (Python's forkserver): see `server.preload`.
 """
 
 import contextlib
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from typing import Final
 
 from uvicorn import Config
+from uvicorn._subprocess import subprocess_started
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import multiprocess
 
@@ -35,6 +37,14 @@ STUCK_SECONDS = 30
 """After which a process that serves nobody is ended: its event loop has not turned, or it is silent."""
 _LOOK_SECONDS: Final = 0.5
 _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
+_PRELOADED: Final = "server.preload"
+_FORKED: Final = multiprocessing.get_context("forkserver")
+
+
+def end_with_parent() -> None:
+    """Has this process end with the one that made it, however that ends."""
+    ctypes.CDLL(None, use_errno=True).prctl(_DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
+
 
 MakeServer = Callable[[Settings], front.Server]
 ReadSettings = Callable[[], Settings]
@@ -63,15 +73,17 @@ class Worker(multiprocess.Process):
 
     def __init__(self, config: WorkersConfig, sockets: list[socket.socket]) -> None:
         super().__init__(config, sockets)
+        arguments = {"config": config, "target": self.target, "sockets": sockets, "stdin_fileno": None}
+        self.process = _FORKED.Process(target=subprocess_started, kwargs=arguments)
         self._has_served = False
         self._well_at = time.monotonic()
         """When it last said that it serves, or begins to."""
 
     def target(self, sockets: list[socket.socket] | None = None) -> None:
         """What it does; it ends with its parent, however that ends."""
-        ctypes.CDLL(None, use_errno=True).prctl(_DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
+        end_with_parent()
         parent = multiprocessing.parent_process()
-        if parent is None or os.getppid() != parent.pid:
+        if parent is None or not parent.is_alive():
             sys.exit(0)  # it has ended before this one asked to be told
         threading.Thread(target=self.always_pong, daemon=True).start()
         try:
@@ -126,6 +138,7 @@ class Supervisor(multiprocess.Multiprocess):
     ) -> None:
         """`read` reads the settings, now and for the processes that replace others; SettingsError where they are
         wrong."""
+        _FORKED.set_forkserver_preload([_PRELOADED])
         multiprocess.Process = Worker  # pyright: ignore[reportPrivateImportUsage]  # what uvicorn's supervisor makes
         self._read = read
         self._make = make

@@ -72,7 +72,7 @@ def literal(call: ast.Call) -> Any:
 
 COMPUTED = {
     "domain/constancia.py": [constancia._LABEL],
-    "domain/legal_name.py": [domain.legal_name.TRAILING_REGIME, domain.legal_name._INNER_REGIME],
+    "domain/legal_name.py": [domain.legal_name.trailing_regime(), domain.legal_name._inner_regime()],
     "domain/address.py": [each.postal_code_pattern for each in COUNTRIES],
     "domain/bank_account.py": [each.payer_account for each in PAYMENT_FORMS]
     + [each.deposit_account for each in PAYMENT_FORMS],

@@ -1,13 +1,15 @@
 """What changed in the schema since its last release: what breaks clients or subgraphs, what was added, what will go.
 
     python -m tests.schema.changes            writes docs/schema-changes.md; `make schema` does
-    python -m tests.schema.changes release    makes today's schema the released one, and forgets the declared breaks
+    python -m tests.schema.changes release    makes today's schema and the last commit the released ones, and
+                                              forgets the declared breaks
 
 A break must be declared in `released/breaks.toml`, by its text as it is printed here, with the reason.
 """
 
 import datetime
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -147,8 +149,24 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
     return ["", f"## {title}", "", *([f"- {line}" for line in lines] or ["None."])]
 
 
+def release() -> str:
+    """released/release.toml, of the last commit."""
+    from server import __version__
+    from server.migration_steps import newest
+
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
+    lines = (
+        "# The release in this folder: newer ones are tried on its schema, and it on theirs.",
+        f'version = "{__version__}"',
+        f'commit = "{head.stdout.strip()}"',
+        f'migration = "{newest()}"',
+    )
+    return "\n".join(lines) + "\n"
+
+
 if __name__ == "__main__":
     if sys.argv[1:] == ["release"]:
+        (RELEASED / "release.toml").write_text(release())
         for file in FILES:
             (RELEASED / file).write_text(undescribed((ROOT / file).read_text()))
         (RELEASED / "breaks.toml").write_text("breaks = []\n")

@@ -33,7 +33,7 @@ def ready(url: str) -> tuple[int, dict[str, str]]:
 @pytest.mark.claims(
     "docs/operating.md",
     "`GET /health/ready` answers 200 while requests are served, and 503 while PostgreSQL is `away`, lacks a migration"
-    " (`outdated`) or the process is `stopping`.",
+    " (`outdated`), has had one after which this release cannot serve (`superseded`) or the process is `stopping`.",
     "`checks` names the state of each: `database`, `migrations`, `store`, and with Redis `notifications` and"
     " `rateLimits`.",
 )

@@ -8,7 +8,8 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from server import migrate
-from server.bring_up import migration, newest
+from server.bring_up import state_of
+from server.migration_steps import newest
 from server.settings import Settings
 from tests.fixtures import own_process
 
@@ -44,9 +45,9 @@ def test_a_server_has_not_imported_what_few_need(demo_settings: Settings, tmp_pa
 @pytest.mark.claims("docs/operating.md", "`ficha serve` brings the database up to date before it serves.")
 def test_only_a_database_that_lacks_a_migration_is_migrated(new_database: str) -> None:
     assert newest() == ScriptDirectory.from_config(migrate.config()).get_current_head()
-    assert migration(new_database) == newest()
+    assert state_of(new_database).number == newest()
     with psycopg.connect(new_database, autocommit=True) as connection:
         connection.execute("update alembic_version set version_num = '0001'")
-        assert migration(new_database) == "0001"
+        assert state_of(new_database).number == "0001"
         connection.execute("drop table alembic_version")
-        assert migration(new_database) == ""
+        assert state_of(new_database).number == ""
