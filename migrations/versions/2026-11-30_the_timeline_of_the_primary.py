@@ -9,6 +9,7 @@ revision = "0042"
 down_revision = "0041"
 branch_labels = None
 depends_on = None
+phase = "EXPAND"
 
 
 def upgrade() -> None:
