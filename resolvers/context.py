@@ -57,6 +57,10 @@ class Results(Protocol):
         """The record of the field to which these keys lead; None if the viewer does not see it. Raises Unwritten."""
         ...
 
+    def cancel(self) -> None:
+        """Gives up what is being read; what others wait for too is read all the same."""
+        ...
+
 
 def nowhere(_: str) -> str | None:
     """There is no page for it."""
@@ -137,6 +141,8 @@ class Context:
 
     def cancel(self) -> None:
         """Gives up what is being read."""
+        if self.results:
+            self.results.cancel()
         for reader in self._readers:
             reader.cancel()
 

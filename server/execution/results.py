@@ -1,6 +1,7 @@
 """The records that a mutation has changed, or that an event is about: read by one statement for each field at the root
 of the operation, and put into the answer as the JSON that PostgreSQL wrote."""
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -58,6 +59,13 @@ class PlannedResults:
         """What came of the records that were read behind a commit, by the key of the field at the root."""
         self._followed: dict[RecordAt, Any] = {}
         """These records."""
+        self._reading: set[asyncio.Task[Any]] = set()
+        """The loader's own tasks: who waits for them may leave, and they go on."""
+
+    def cancel(self) -> None:
+        """As `resolvers.context.Results`."""
+        for task in self._reading:
+            task.cancel()
 
     def follow(self, session: Session, root: str, outcomes: Sequence[Any]) -> None:
         """As `resolvers.context.Results`."""
@@ -126,6 +134,15 @@ class PlannedResults:
         return Written(json, filling.errors)
 
     async def _read(self, records: list[RecordAt]) -> list[Any]:
+        task = asyncio.current_task()
+        assert task  # noqa: S101  # the loader runs it in one
+        self._reading.add(task)
+        try:
+            return await self._read_together(records)
+        finally:
+            self._reading.discard(task)
+
+    async def _read_together(self, records: list[RecordAt]) -> list[Any]:
         by_root: dict[str, list[RecordAt]] = {}
         for record in records:
             by_root.setdefault(record[0][0], []).append(record)

@@ -28,6 +28,8 @@ class _Resting(asyncio.Protocol):
         self._messages = [json.dumps({"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}})]
         if subscription:
             self._messages.append(subscription)
+        self.settled = asyncio.get_running_loop().create_future()
+        """Once it was let in, or lost."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport: asyncio.Transport = transport  # type: ignore[assignment]
@@ -37,13 +39,20 @@ class _Resting(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if data.startswith(b"HTTP/1.1 101") or (_ACK in data and self._messages):
             self._transport.write(frame(self._messages.pop(0)))
-        self._sockets.admitted += data.count(_ACK)
+        if _ACK in data:
+            self._sockets.admitted += 1
+            self._settle()
         self._sockets.heard += data.count(_NEXT)
         if _PING in data:
             self._transport.write(frame('{"type":"pong"}'))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's
         self._sockets.lost += 1
+        self._settle()
+
+    def _settle(self) -> None:
+        if not self.settled.done():
+            self.settled.set_result(None)
 
 
 class Sockets:
@@ -60,12 +69,10 @@ class Sockets:
 
         async def one(token: str) -> None:
             async with places:
-                await loop.create_connection(lambda: _Resting(self, token, subscription), where.hostname, where.port)
-                admitted = self.admitted
-                for _ in range(6000):
-                    if self.admitted > admitted or self.admitted + self.lost >= len(self.transports):
-                        break
-                    await asyncio.sleep(0.01)
+                _, resting = await loop.create_connection(
+                    lambda: _Resting(self, token, subscription), where.hostname, where.port
+                )
+                await resting.settled
 
         await asyncio.gather(*(one(token) for token in tokens for _ in range(each)))
 

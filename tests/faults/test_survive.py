@@ -185,14 +185,15 @@ def test_the_clock_jumps(settings: Settings, postgres: Postgres, tmp_path: Path)
         for number, jump in enumerate(("+0", "+3h", "-3h", "+2d", "+0", "-20s")):
             clock.write_text(jump)
             answers.append(outcome(send(company, CREATE, f"jump-{number}", **client(number))))
-            with locked(postgres.url, "contact"), ThreadPoolExecutor(1) as threads:
-                if jump == "+2d":
-                    continue
-                waiting = threads.submit(send, company, READ)
-                until(lambda: waiting_for_contacts(postgres) == 1)
-                clock.write_text("+5h")  # while an operation waits
+            if jump == "+2d":
+                continue
+            with ThreadPoolExecutor(1) as threads:
+                with locked(postgres.url, "contact"):
+                    waiting = threads.submit(send, company, READ)
+                    until(lambda: waiting_for_contacts(postgres) == 1)
+                    clock.write_text("+5h")  # while an operation waits
                 clock.write_text(jump)
-            answers.append(outcome(waiting.result()))
+                answers.append(outcome(waiting.result()))
         expired = (401, "UNAUTHENTICATED")
         assert answers == [(200, "")] * 6 + [expired] + [(200, "")] * 4
         names = send(company, "{ clients(first: 50) { nodes { legalName } } }").json()["data"]["clients"]["nodes"]
