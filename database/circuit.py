@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("ficha.database")
 
-PROBE_SECONDS = 0.5
+PROBE_SECONDS = 0.25
 """How often it is looked whether PostgreSQL is back."""
 
 

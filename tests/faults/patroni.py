@@ -295,6 +295,7 @@ class Cluster:
 @contextmanager
 def running_cluster() -> Iterator[Cluster]:
     """For the time of the block."""
+    demanded(shutil.which("etcd"), "etcd")
     home = Path(tempfile.mkdtemp(prefix="ficha-cluster-"))
     if account := embedded._account_for(home):
         os.chown(home, *account)

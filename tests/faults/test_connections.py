@@ -162,7 +162,7 @@ def test_what_writes_is_not_asked_again(run: Run[Any], proxy: Proxy) -> None:
 
 @pytest.mark.claims(
     "docs/operating.md",
-    "From then on requests are answered at once, without a try of their own, and a probe looks every 0.5 "
+    "From then on requests are answered at once, without a try of their own, and a probe looks every 0.25 "
     "s whether it is back.",
     "A PostgreSQL that answers nothing for two seconds more than an operation may take, or does not take "
     "a cancellation within 3 s, is away too.",
