@@ -175,7 +175,7 @@ def test_a_follow_up_is_scheduled_on_the_companys_clocks_and_done(screen_of: Scr
     screen.save()
     row = screen.row("Llamar a pagos")
     expect(row).to_contain_text("11/01/2027 09:00")
-    screen.page.get_by_role("button", name="Llamar a pagos").click()
+    screen.page.get_by_role("button", name="Llamar a pagos", exact=True).click()
     screen.dialog.get_by_role("button", name="Marcar como realizado").click()
     expect(screen.dialog).to_contain_text("Realizado")
     assert screen.violations() == []

@@ -44,7 +44,7 @@ export async function uploadDocument(
   let begun = usable(options.resume, file)
   if (!begun) {
     const sha256 = input.sha256 ?? (await digest(file))
-    const stated = { ...input, sha256, name: input.name ?? file.name ?? 'archivo', size: file.size }
+    const stated = { ...input, ...(sha256 ? { sha256 } : {}), name: input.name ?? file.name ?? 'archivo', size: file.size }
     const { prepareDocumentUpload: prepared } = await ficha.request(PrepareDocumentUploadDocument, { input: stated }, request)
     if (!prepared.documentUpload) return { ...prepared, document: null } as Payload
     begun = { announced: prepared.documentUpload, sent: [] }

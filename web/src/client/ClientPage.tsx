@@ -1,5 +1,5 @@
 // A client's record: what stays whichever tab is open, and the tab.
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { Tab as TabButton, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useConnection } from '../api/connection';
 import { ClientChangedDocument, ClientHeaderDocument, ClientProfileDocument, type ClientHeaderQuery, type ClientProfileQuery } from 'ficha-client';
@@ -109,9 +109,14 @@ function Sections({ client, profile, tab }: { client: Shown; profile: Reading<Cl
   };
   const contents = { detail: DetailTab, commercial: CommercialTab, 'follow-ups': FollowUpsTab, billing: BillingTab, documents: DocumentsTab };
   const Content = contents[tab];
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const chosen = list.current?.querySelector<HTMLElement>('[aria-selected="true"]');
+    if (list.current && chosen) list.current.scrollLeft = chosen.offsetLeft + chosen.offsetWidth / 2 - list.current.clientWidth / 2; // into sight, on a phone
+  }, [tab]);
   return (
     <Tabs className="tabs" selectedKey={tab} onSelectionChange={(key) => go(to.client(client.id, key as Tab), { replace: true })}>
-      <TabList className="tab-list" aria-label={words.tabs}>
+      <TabList ref={list} className="tab-list" aria-label={words.tabs}>
         {TABS.map((each) => (
           <TabButton key={each} id={each} className="tab">
             {titles[each]}

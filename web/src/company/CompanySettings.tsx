@@ -107,8 +107,8 @@ function Logo({ company }: { company: Company }) {
               {words.remove}
             </Button>
           )}
-          <FileButton kind="quiet" label={own.chooseLogo} types={['image/png', 'image/jpeg', 'image/webp']} onFiles={([file]) => void put(file)}>
-            {words.chooseFile}
+          <FileButton kind="quiet" types={['image/png', 'image/jpeg', 'image/webp']} onFiles={([file]) => void put(file)}>
+            {own.chooseLogo}
           </FileButton>
         </>
       }

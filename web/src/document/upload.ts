@@ -10,13 +10,14 @@ export function useUpload() {
   const { ficha } = useConnection();
   const changes = useChanges();
   return useCallback(
-    async (file: File, input: UploadInput, tell: (share: number) => void) => {
-      const place = `ficha:upload:${JSON.stringify([input.clientId, input.replacesId, file.name, file.size, file.lastModified])}`;
+    async (file: File, { kind, replacesId, ...input }: UploadInput, tell: (share: number) => void) => {
+      const stated = { ...input, ...(kind ? { kind } : {}), ...(replacesId ? { replacesId } : {}) };
+      const place = `ficha:upload:${JSON.stringify([input.clientId, replacesId, file.name, file.size, file.lastModified])}`;
       try {
         const payload = await uploadDocument(
           ficha,
           file,
-          { ...input, contentType: file.type || null },
+          { ...stated, ...(file.type ? { contentType: file.type } : {}) },
           {
             resume: JSON.parse(sessionStorage.getItem(place) ?? 'null') as UploadState | null,
             onState: (state) => sessionStorage.setItem(place, JSON.stringify(state)),

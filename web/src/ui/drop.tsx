@@ -12,11 +12,11 @@ interface Chooser {
 }
 
 /** A button that lets one choose files. */
-export function FileButton({ types = [], several = false, onFiles, kind = 'primary', label, children }: Chooser & { kind?: ButtonKind; label?: string; children: ReactNode }) {
+export function FileButton({ types = [], several = false, onFiles, kind = 'primary', children }: Chooser & { kind?: ButtonKind; children: ReactNode }) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <Button kind={kind} label={label} onPress={() => input.current?.click()}>
+      <Button kind={kind} onPress={() => input.current?.click()}>
         {children}
       </Button>
       <input
