@@ -36,6 +36,10 @@ def serve() -> None:
 
     configured = Settings.from_env(os.environ)
     configured.demand_issuer()
+    if configured.workers > 1:
+        from server.http.workers import begin_loading
+
+        begin_loading()
     try:
         with services(configured, "serve") as running, _listener(configured) as listener:
             settings = configured.with_services(running)

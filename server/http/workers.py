@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from multiprocessing import forkserver
 from typing import Final
 
 from uvicorn import Config
@@ -40,6 +41,12 @@ _FORKED: Final = multiprocessing.get_context("forkserver")
 def end_with_parent() -> None:
     """Has this process end with the one that made it, however that ends."""
     ctypes.CDLL(None, use_errno=True).prctl(_DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
+
+
+def begin_loading() -> None:
+    """Starts the process that others are forked from, which loads what they serve with while this one does the rest."""
+    _FORKED.set_forkserver_preload([_PRELOADED])
+    forkserver.ensure_running()
 
 
 MakeServer = Callable[[Settings], front.Server]
@@ -108,7 +115,6 @@ class Supervisor(multiprocess.Multiprocess):
     def __init__(
         self, settings: Settings, make: MakeServer, listener: socket.socket, ready: Callable[[], None]
     ) -> None:
-        _FORKED.set_forkserver_preload([_PRELOADED])
         multiprocess.Process = Worker  # pyright: ignore[reportPrivateImportUsage]  # what uvicorn's supervisor makes
         super().__init__(WorkersConfig(settings, make), [listener])
         self._ready = ready
