@@ -1,12 +1,15 @@
 """`ficha migrate`: the database at its newest migration."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from server.bring_up import State, bring_up
 from server.command.at_hand import at_hand
 from server.migration_steps import Step, steps
+
+if TYPE_CHECKING:
+    from server.bring_up import State
 
 
 @click.command()
@@ -18,11 +21,13 @@ def migrate(*, contract: bool) -> None:
     first process of the new release starts. One that contracts waits while a process serves that needs what it takes
     away.
     """
-    with at_hand("migrate", made=True) as settings:
+    from server.bring_up import bring_up
+
+    with at_hand("migrate", creates=True) as settings:
         bring_up(settings.direct_url, contracts=contract, announce=_announce)
 
 
-def _announce(state: State, ahead: Sequence[Step]) -> None:
+def _announce(state: "State", ahead: Sequence[Step]) -> None:
     """What will be run, and what waits."""
     reached = ahead[-1].number if ahead else state.number
     for step in ahead:

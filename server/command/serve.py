@@ -35,6 +35,10 @@ def serve() -> None:
     from server.bring_up import bring_up
 
     configured = _settings()
+    if configured.workers > 1:
+        from server.http.workers import begin_loading
+
+        begin_loading()
     try:
         with services(configured, "serve") as running, _listener(configured) as listener:
             settings = configured.with_services(running)

@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing import forkserver
 from typing import Final
 
 from uvicorn import Config
@@ -44,6 +45,12 @@ _FORKED: Final = multiprocessing.get_context("forkserver")
 def end_with_parent() -> None:
     """Has this process end with the one that made it, however that ends."""
     ctypes.CDLL(None, use_errno=True).prctl(_DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
+
+
+def begin_loading() -> None:
+    """Starts the process that others are forked from, which loads what they serve with while this one does the rest."""
+    _FORKED.set_forkserver_preload([_PRELOADED])
+    forkserver.ensure_running()
 
 
 MakeServer = Callable[[Settings], front.Server]
@@ -138,7 +145,6 @@ class Supervisor(multiprocess.Multiprocess):
     ) -> None:
         """`read` reads the settings, now and for the processes that replace others; SettingsError where they are
         wrong."""
-        _FORKED.set_forkserver_preload([_PRELOADED])
         multiprocess.Process = Worker  # pyright: ignore[reportPrivateImportUsage]  # what uvicorn's supervisor makes
         self._read = read
         self._make = make
