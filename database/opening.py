@@ -3,12 +3,12 @@
 All of them take on the application's role, which owns nothing, before their first statement.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, cast
 
 from sqlalchemy import make_url
 
-from database.wire import Patience, PgConnection, Pool, of_pooler
+from database.wire import DistributedConnection, Patience, PgConnection, Pool, of_pooled_citus, of_pooler
 
 APPLICATION_ROLE = "ficha_app"
 """Owns nothing and bypasses nothing; every connection of the application takes it on. See the first migration."""
@@ -42,6 +42,26 @@ def options(session: Mapping[str, str]) -> str:
     return " ".join(f"-c {name}={value}" for name, value in session.items())
 
 
+CITUS: Mapping[str, str] = {
+    # It makes no plan for whatever values of a statement, but where the company is written in it.
+    "plan_cache_mode": "auto",
+    "citus.propagate_set_commands": "local",
+}
+"""What is other than in SESSION where Citus distributes the tables."""
+
+_HAS_CITUS = "select to_regclass('pg_catalog.pg_dist_partition') is not null"
+_DISTRIBUTES = "select exists (select from pg_dist_partition where partmethod = 'h')"
+
+
+async def is_distributed(connection: PgConnection) -> bool:
+    """Whether Citus distributes tables of the database."""
+    for question in (_HAS_CITUS, _DISTRIBUTES):
+        cursor = await connection.execute(cast("Any", question))
+        if await cursor.fetchone() != (True,):
+            return False
+    return True
+
+
 def _opening(session: Mapping[str, str], *, pooled: bool) -> Mapping[str, Any]:
     """The options of a new connection. A pooler accepts none, and loses prepared statements."""
     return {"prepare_threshold": None} if pooled else {"options": options(session)}
@@ -50,13 +70,40 @@ def _opening(session: Mapping[str, str], *, pooled: bool) -> Mapping[str, Any]:
 def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False) -> Pool:
     """The application's connections. They are `pooled` where the URL leads to a pooler that gives them to others
     between transactions."""
-    settings = session(seconds)
-    kind = of_pooler(settings) if pooled else PgConnection
+    return Pool(opener(url, seconds, pooled=pooled), size, seconds and seconds + 2 * _GRACE_SECONDS)
+
+
+def opener(url: str, seconds: int = 0, *, pooled: bool = False) -> Callable[[Patience | None], Awaitable[PgConnection]]:
+    """What opens the application's connections. The first one tells whether Citus distributes the tables."""
+    kinds = _kinds(session(seconds), pooled=pooled)
+    known: list[bool] = []
 
     async def opening(patience: Patience | None) -> PgConnection:
-        return await kind.open(url, patience, autocommit=True, **_opening(settings, pooled=pooled))
+        kind, options = kinds[bool(known and known[0])]
+        connection = await kind.open(url, patience, autocommit=True, **options)
+        if known:
+            return connection
+        try:
+            known[:] = [await is_distributed(connection)]
+        except BaseException:
+            connection.finish()
+            raise
+        if not known[0]:
+            return connection
+        connection.finish()
+        return await opening(patience)
 
-    return Pool(opening, size, seconds and seconds + 2 * _GRACE_SECONDS)
+    return opening
+
+
+def _kinds(
+    settings: Mapping[str, str], *, pooled: bool
+) -> tuple[tuple[type[PgConnection], Mapping[str, Any]], tuple[type[PgConnection], Mapping[str, Any]]]:
+    """Of connections, with the options of new ones: where PostgreSQL is alone, and where Citus distributes."""
+    of_citus = {**settings, **CITUS}
+    plain = of_pooler(settings) if pooled else PgConnection
+    distributed = of_pooled_citus(of_citus) if pooled else DistributedConnection
+    return (plain, _opening(settings, pooled=pooled)), (distributed, _opening(of_citus, pooled=pooled))
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from database.hearing import Hearing
-from database.opening import SESSION, open_pool, options
+from database.opening import SESSION, open_pool, opener, options
 from database.transactions import Transactions
 from domain.changes import read_news
 from domain.thumbnail import Drawing
@@ -119,7 +119,7 @@ class Means:
         self.audit = Audit(self.pool)
         self.counts = open_storage(settings.rate_limit_storage)
         self.dependencies = dict(self._dependencies())
-        self.readiness = Readiness(url, self.dependencies)
+        self.readiness = Readiness(url, self.dependencies, opener(url, seconds, pooled=settings.transaction_pooling))
         self.sweeps, self.leader = Sweeps(), Leader(settings.direct_url)
         drawing = Drawing(Transactions(self.pool, self.channel), self.store, self.readers)
         self.thumbnails = Thumbnails(self.pool, drawing, datetime.timedelta(minutes=settings.sweep_minutes))

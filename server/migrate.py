@@ -15,7 +15,7 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import OperationalError
 
 from database.opening import sqlalchemy_url
-from server import sat_catalogs
+from server import distribute, sat_catalogs
 
 log = logging.getLogger("ficha.migrate")
 
@@ -63,6 +63,7 @@ def upgrade(url: str) -> None:
                 raise
             log.warning("a migration waits for a table that others use: attempt %d of %d", attempt, ATTEMPTS)
         time.sleep(REST_SECONDS)
+    distribute.complete(url)
     sat_catalogs.bring_up(url)
 
 
@@ -99,8 +100,8 @@ def _take_turn(connection: Connection) -> None:
     connection.commit()
 
 
-def _wait_for_locks(connection: Connection) -> None:
-    connection.exec_driver_sql(f"set local lock_timeout = '{LOCK_SECONDS}s'")
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(f"set local lock_timeout = '{LOCK_SECONDS}s'; {distribute.IN_ORDER}")
 
 
 def _run(url: str, what: Callable[[Config], object]) -> None:
@@ -111,7 +112,7 @@ def _run(url: str, what: Callable[[Config], object]) -> None:
             settings = config()
             settings.attributes["connection"] = connection
             # It ends with each transaction: an index that is built concurrently, outside of any, waits as it must.
-            event.listen(connection, "begin", _wait_for_locks)
+            event.listen(connection, "begin", _begin)
             what(settings)
     finally:
         engine.dispose()

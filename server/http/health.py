@@ -6,15 +6,17 @@ balancer would take away a process that works.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, cast
+from uuid import UUID
 
 import orjson
 import psycopg
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from database.wire import PgConnection, of_pooler, rows
+from database.opening import is_distributed
+from database.wire import Patience, PgConnection, of_pooler, rows
 from errors import FichaError, Unavailable
 from server.bring_up import newest
 from server.dependency import Dependency
@@ -30,6 +32,8 @@ STUCK_SECONDS: Final = 120
 OK: Final = "ok"
 AWAY: Final = "away"
 OUTDATED: Final = "outdated"
+PARTLY: Final = "partly"
+"""Of the companies' servers, where Citus distributes them: some do not answer, and their companies are not served."""
 STOPPING: Final = "stopping"
 
 
@@ -53,9 +57,17 @@ class Liveness:
 class Readiness:
     """Looks whether what the process needs is there. Requests that come while it looks share what it finds."""
 
-    def __init__(self, url: str, others: Mapping[str, Dependency]) -> None:
-        """`others` are looked after elsewhere; without them much is served all the same."""
+    def __init__(
+        self,
+        url: str,
+        others: Mapping[str, Dependency],
+        reach: Callable[[Patience | None], Awaitable[PgConnection]],
+    ) -> None:
+        """`others` are looked after elsewhere; without them much is served all the same. `reach` opens one of the
+        application's own connections, for what is asked within a company's wall."""
         self._url = url
+        self._companies = Companies(reach)
+        self._distributed: bool | None = None
         self._others = others
         self._connection: PgConnection | None = None
         self._looking: asyncio.Task[Mapping[str, str]] | None = None
@@ -68,13 +80,13 @@ class Readiness:
         if self._looking is None:
             self._looking = asyncio.create_task(self._look())
         checks = {**await asyncio.shield(self._looking)}
-        needed = all(state == OK for state in checks.values())
+        needed = all(state in (OK, PARTLY) for state in checks.values())
         checks |= {name: OK if each.is_there else AWAY for name, each in self._others.items()}
         if self.is_stopping:
             return _refused("El proceso se detiene.", {"process": STOPPING} | checks)
         if needed:
             return JSONResponse({"status": OK, "checks": checks})
-        message = "La base de datos no responde." if checks["database"] != OK else "Faltan migraciones."
+        message = "La base de datos no responde." if AWAY in checks.values() else "Faltan migraciones."
         return _refused(message, checks)
 
     def stop(self) -> None:
@@ -86,6 +98,7 @@ class Readiness:
         if self._looking:
             self._looking.cancel()
             await asyncio.wait([self._looking])
+        self._companies.close()
         self._drop()
 
     async def _look(self) -> Mapping[str, str]:
@@ -98,7 +111,8 @@ class Readiness:
         finally:
             self._looking = None
         # A newer one was made by the next release, which leaves to this one what it needs.
-        return {"database": OK, "migrations": OK if number >= self._newest else OUTDATED}
+        checks = {"database": OK, "migrations": OK if number >= self._newest else OUTDATED}
+        return {**checks, "companies": await self._companies.look()} if self._distributed else checks
 
     async def _migration(self) -> str:
         """The number of the newest migration that the database has had; none for a database that had none."""
@@ -110,6 +124,8 @@ class Readiness:
             except psycopg.errors.TooManyConnections:
                 return self._newest  # it is there, and busy
         try:
+            if self._distributed is None:
+                self._distributed = await is_distributed(self._connection)
             [result] = await self._connection.ask([("select version_num from alembic_version", ())])
         except psycopg.errors.UndefinedTable:
             return ""
@@ -122,6 +138,60 @@ class Readiness:
         if self._connection:
             self._connection.finish()
             self._connection = None
+
+
+class Companies:
+    """Whether the servers over which Citus distributes the companies answer: one company of each is asked for its
+    collaborators, within its wall."""
+
+    def __init__(self, reach: Callable[[Patience | None], Awaitable[PgConnection]]) -> None:
+        self._reach = reach
+        self._connection: PgConnection | None = None
+
+    async def look(self) -> str:
+        """OK, PARTLY or AWAY."""
+        answers: list[bool] = []
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                for (company_id,) in await self._one_of_each():
+                    answers.append(await self._answers(company_id))
+        except (psycopg.Error, OSError) as error:
+            log.warning("the servers of the companies do not answer: %s", " ".join(str(error).split()) or "silent")
+            self.close()
+            answers.append(False)
+        return OK if all(answers) else PARTLY if any(answers) else AWAY
+
+    async def _one_of_each(self) -> list[tuple[UUID]]:
+        if self._connection is None or not self._connection.is_usable:
+            self.close()
+            self._connection = await self._reach(None)
+        [result] = await self._connection.ask([(_ONE_OF_EACH, ())])
+        return cast("list[tuple[UUID]]", rows(result))
+
+    async def _answers(self, company_id: UUID) -> bool:
+        assert self._connection is not None  # noqa: S101  # it was asked which company to ask
+        try:
+            [result] = await self._connection.within(company_id, [(_HAS_COLLABORATORS, (company_id,))], read_only=True)
+        except psycopg.Error as error:
+            if self._connection.closed:
+                raise
+            log.warning("a server of companies does not answer: %s", " ".join(str(error).split()))
+            return False
+        return rows(result) == [(True,)]
+
+    def close(self) -> None:
+        """Looks no longer."""
+        if self._connection:
+            self._connection.finish()
+            self._connection = None
+
+
+_ONE_OF_EACH: Final = """
+select distinct on (placement.groupid) company from ficha_companies() company
+join pg_dist_placement placement on placement.shardid = get_shard_id_for_distribution_column('collaborator', company)
+order by placement.groupid, company
+"""
+_HAS_COLLABORATORS: Final = "select exists (select from collaborator where company_id = $1)"
 
 
 def _refused(message: str, checks: Mapping[str, str]) -> Response:

@@ -57,6 +57,7 @@ COMMANDS = [
     "check",
     "company",
     "config",
+    "distribute",
     "doctor",
     "explain",
     "import",
