@@ -186,6 +186,7 @@ def _older_advances(total: Columns, advance: Columns) -> ColumnElement[Decimal]:
         select(func.sum(rest * _in_currency_of(total, older.c)))
         .select_from(older)
         .where(
+            *of_company(older),
             _takes(total, older.c),
             tuple_(older.c.issued_at, older.c.id) < tuple_(advance["issued_at"], advance["id"]),
         )

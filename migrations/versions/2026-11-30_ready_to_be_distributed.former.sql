@@ -497,3 +497,178 @@ create or replace function ficha_erase_client(erased uuid) returns setof uuid
         return query select unnest(ids);
     end
     $$;
+
+create or replace function ficha_add_activity() returns trigger
+    language plpgsql security definer set search_path = public, pg_temp
+    as $$
+    declare
+        needs text := ficha_activity_permission(new.kind);
+    begin
+        update client c set (last_client_activity_at, last_sales_activity_at, last_billing_activity_at, last_deal_activity_at, last_follow_up_activity_at, last_document_activity_at) = row (case needs when 'clients:read' then new.occurred_at else c.last_client_activity_at end, case needs when 'sales:read' then new.occurred_at else c.last_sales_activity_at end, case needs when 'billing:read' then new.occurred_at else c.last_billing_activity_at end, case needs when 'deals:read' then new.occurred_at else c.last_deal_activity_at end, case needs when 'follow_ups:read' then new.occurred_at else c.last_follow_up_activity_at end, case needs when 'documents:read' then new.occurred_at else c.last_document_activity_at end)
+        where c.company_id = new.company_id and c.id = new.client_id
+            and coalesce(case needs when 'clients:read' then c.last_client_activity_at when 'sales:read' then c.last_sales_activity_at when 'billing:read' then c.last_billing_activity_at when 'deals:read' then c.last_deal_activity_at when 'follow_ups:read' then c.last_follow_up_activity_at when 'documents:read' then c.last_document_activity_at end < new.occurred_at, true);
+        return null;
+    end
+    $$;
+
+create or replace function ficha_having(place text, parts text[], spot text, most integer) returns table (id uuid)
+    language plpgsql stable security definer parallel safe rows 100
+    set search_path = public, pg_temp
+    set plan_cache_mode = force_custom_plan
+    set cpu_tuple_cost = 0.5
+    as $$
+    #variable_conflict use_column
+    declare
+        company constant uuid := ficha_company();
+        words constant text[] := array(
+            select case when place = 'client_key' then ficha_bare(part) when spot = 'word' then part else ficha_fold(part) end
+            from unnest(parts) part
+        );
+        patterns constant text[] := array(
+            select unnest(case
+                when spot = 'word' and word ~ '^[0-9][0-9]?$'
+                    then array[word, word || ' %', '% ' || word, '% ' || word || ' %']
+                else ficha_patterns(word)
+            end) from unnest(words) word
+        );
+    begin
+        -- There are trigrams of the beginnings of words, and of what has three characters.
+        if exists (select from unnest(words) word where length(word) < case when spot = 'anywhere' then 3 else 1 end) then
+            return query select null::uuid from generate_series(1, most);
+            return;
+        end if;
+        -- An index of trigrams brings all rows before the first is looked at: hundreds of thousands of a common part.
+        if (case place
+                when 'client' then (select count(*) >= 5 from ((select x.search_text as text from client x where x.company_id = company  order by x.id limit 100) union all (select x.search_text from client x where x.company_id = company  order by x.id desc limit 100)) x where x.text like any (patterns))
+                when 'client_key' then (select count(*) >= 5 from ((select ficha_bare(x.external_id) as text from client x where x.company_id = company and x.external_id is not null order by x.id limit 100) union all (select ficha_bare(x.external_id) from client x where x.company_id = company and x.external_id is not null order by x.id desc limit 100)) x where x.text like any (patterns))
+                when 'contact' then (select count(*) >= 5 from ((select x.search_text as text from contact x where x.company_id = company  order by x.id limit 100) union all (select x.search_text from contact x where x.company_id = company  order by x.id desc limit 100)) x where x.text like any (patterns))
+                when 'contact_job' then (select count(*) >= 5 from ((select ficha_fold(x.job_title) as text from contact x where x.company_id = company and x.job_title is not null order by x.id limit 100) union all (select ficha_fold(x.job_title) from contact x where x.company_id = company and x.job_title is not null order by x.id desc limit 100)) x where x.text like any (patterns))
+                when 'deal' then (select count(*) >= 5 from ((select ficha_words(x.title, x.description) as text from deal x where x.company_id = company  order by x.id limit 100) union all (select ficha_words(x.title, x.description) from deal x where x.company_id = company  order by x.id desc limit 100)) x where x.text like any (patterns))
+                when 'follow_up' then (select count(*) >= 5 from ((select x.search_text as text from follow_up x where x.company_id = company  order by x.id limit 100) union all (select x.search_text from follow_up x where x.company_id = company  order by x.id desc limit 100)) x where x.text like any (patterns))
+                when 'sales_document' then (select count(*) >= 5 from ((select ficha_words(x.folio, x.number::text) as text from sales_document x where x.company_id = company  order by x.id limit 100) union all (select ficha_words(x.folio, x.number::text) from sales_document x where x.company_id = company  order by x.id desc limit 100)) x where x.text like any (patterns))
+                when 'document' then (select count(*) >= 5 from ((select x.search_text as text from document x where x.company_id = company  order by x.id limit 100) union all (select x.search_text from document x where x.company_id = company  order by x.id desc limit 100)) x where x.text like any (patterns))
+                else false
+            end)
+        then
+            return query select null::uuid from generate_series(1, most);
+            return;
+        end if;
+        case place
+            when 'document_tag' then return query
+                select x.id from document x where x.company_id = company and x.tags && parts limit most;
+            when 'client' then return query select x.id from client x where x.company_id = company and x.search_text like any (patterns)  limit most;
+            when 'client_key' then return query select x.id from client x where x.company_id = company and ficha_bare(x.external_id) like any (patterns) and x.external_id is not null limit most;
+            when 'contact' then return query select x.id from contact x where x.company_id = company and x.search_text like any (patterns)  limit most;
+            when 'contact_job' then return query select x.id from contact x where x.company_id = company and ficha_fold(x.job_title) like any (patterns) and x.job_title is not null limit most;
+            when 'deal' then return query select x.id from deal x where x.company_id = company and ficha_words(x.title, x.description) like any (patterns)  limit most;
+            when 'follow_up' then return query select x.id from follow_up x where x.company_id = company and x.search_text like any (patterns)  limit most;
+            when 'sales_document' then return query select x.id from sales_document x where x.company_id = company and ficha_words(x.folio, x.number::text) like any (patterns)  limit most;
+            when 'document' then return query select x.id from document x where x.company_id = company and x.search_text like any (patterns)  limit most;
+        end case;
+    end
+    $$;
+
+create or replace function ficha_keep_overdue() returns trigger
+    language plpgsql security definer set search_path = public, pg_temp
+    as $$
+    declare
+        one record;
+    begin
+        for one in
+            select d.company_id, d.client_id
+            from (select * from before union all select * from after) d
+            where d.type in ('SALES_NOTE', 'INVOICE') and d.state <> 'DRAFT' and d.due_on is not null
+            group by 1, 2 order by 1, 2
+        loop
+            perform from client c where c.company_id = one.company_id and c.id = one.client_id for no key update;
+            update client c set overdue_cents = s.cents, overdue_after = s.after, overdue_until = s.until
+            from ficha_overdue(one.company_id, one.client_id, ficha_today(one.company_id)) s
+            where c.company_id = one.company_id and c.id = one.client_id
+                and (c.overdue_cents, c.overdue_after, c.overdue_until) is distinct from (s.cents, s.after, s.until);
+        end loop;
+        return null;
+    end
+    $$;
+
+create or replace function ficha_renew_overdue(most integer) returns integer
+    language plpgsql security definer set search_path = public, pg_temp
+    as $$
+    declare
+        one record;
+        ids uuid[];
+        done integer := 0;
+    begin
+        for one in select c.id, ficha_today(c.id) as day from company c order by c.id loop
+            ids := array(
+                select c.id from client c where c.company_id = one.id and c.overdue_until < one.day
+                order by c.overdue_until limit most - done for no key update skip locked
+            );
+            continue when ids = '{}';
+            update client c set overdue_cents = s.cents, overdue_after = s.after, overdue_until = s.until
+            from unnest(ids) lapsed (id) cross join lateral ficha_overdue(one.id, lapsed.id, one.day) s
+            where c.company_id = one.id and c.id = lapsed.id;
+            done := done + cardinality(ids);
+            exit when done >= most;
+        end loop;
+        return done;
+    end
+    $$;
+
+create or replace function ficha_keep_activity() returns trigger
+    language plpgsql security definer set search_path = public, pg_temp
+    as $$
+    declare
+        one record;
+    begin
+        for one in
+            select company_id, client_id from (
+                (
+                    select company_id, client_id, id, kind, occurred_at from before
+                    except select company_id, client_id, id, kind, occurred_at from after
+                )
+                union all
+                (
+                    select company_id, client_id, id, kind, occurred_at from after
+                    except select company_id, client_id, id, kind, occurred_at from before
+                )
+            ) changed
+            group by company_id, client_id order by company_id, client_id
+        loop
+            perform from client c where c.company_id = one.company_id and c.id = one.client_id for no key update;
+            update client c set (last_client_activity_at, last_sales_activity_at, last_billing_activity_at, last_deal_activity_at, last_follow_up_activity_at, last_document_activity_at) = row (n.last_client_activity_at, n.last_sales_activity_at, n.last_billing_activity_at, n.last_deal_activity_at, n.last_follow_up_activity_at, n.last_document_activity_at)
+            from ficha_newest_activity(one.company_id, one.client_id) n
+            where c.company_id = one.company_id and c.id = one.client_id and (c.last_client_activity_at, c.last_sales_activity_at, c.last_billing_activity_at, c.last_deal_activity_at, c.last_follow_up_activity_at, c.last_document_activity_at) is distinct from (n.last_client_activity_at, n.last_sales_activity_at, n.last_billing_activity_at, n.last_deal_activity_at, n.last_follow_up_activity_at, n.last_document_activity_at);
+        end loop;
+        return null;
+    end
+    $$;
+
+create or replace function ficha_keep_next_follow_up() returns trigger
+    language plpgsql security definer set search_path = public, pg_temp
+    as $$
+    declare
+        one record;
+    begin
+        for one in
+            select company_id, client_id from (
+                (
+                    select company_id, client_id, id, starts_at from before where state in ('PENDING', 'IN_PROGRESS') and deleted_at is null
+                    except select company_id, client_id, id, starts_at from after where state in ('PENDING', 'IN_PROGRESS') and deleted_at is null
+                )
+                union all
+                (
+                    select company_id, client_id, id, starts_at from after where state in ('PENDING', 'IN_PROGRESS') and deleted_at is null
+                    except select company_id, client_id, id, starts_at from before where state in ('PENDING', 'IN_PROGRESS') and deleted_at is null
+                )
+            ) changed
+            group by company_id, client_id order by company_id, client_id
+        loop
+            perform from client c where c.company_id = one.company_id and c.id = one.client_id for no key update;
+            update client c set next_follow_up_at = n.starts_at
+            from (select ficha_next_follow_up(one.company_id, one.client_id) as starts_at) n
+            where c.company_id = one.company_id and c.id = one.client_id
+                and c.next_follow_up_at is distinct from n.starts_at;
+        end loop;
+        return null;
+    end
+    $$;

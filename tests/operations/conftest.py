@@ -26,4 +26,4 @@ def statements_name_their_company(monkeypatch: pytest.MonkeyPatch) -> Iterator[N
 
     monkeypatch.setattr(PgConnection, "_queue", queued)
     yield
-    assert found == {}
+    assert {fault: sql for sql, wrong in found.items() for fault in wrong} == {}
