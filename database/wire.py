@@ -685,14 +685,17 @@ def _set_local(setting: tuple[str, object]) -> Sent:
 def _naming(company_id: UUID, sent: Sent) -> Sent:
     """The statement with the company as a constant in the place of the binds that are it."""
     sql, arguments = sent
-    own = frozenset(number for number, value in enumerate(arguments, 1) if value in (company_id, str(company_id)))
-    return _named(sql, company_id, own), arguments
+    others = tuple(
+        number for number, value in enumerate(arguments, 1) if value != company_id and value != str(company_id)
+    )
+    return _named(sql, company_id, others), [arguments[number - 1] for number in others]
 
 
 @lru_cache(500)
-def _named(sql: str, company_id: UUID, own: frozenset[int]) -> str:
-    constant = f"'{company_id}'::uuid"
-    return _BIND.sub(lambda found: constant if int(found[1]) in own else found[0], sql)
+def _named(sql: str, company_id: UUID, others: Sequence[int]) -> str:
+    """With these binds alone, numbered anew."""
+    numbers = {str(old): f"${new}" for new, old in enumerate(others, 1)}
+    return _BIND.sub(lambda found: numbers.get(found[1], f"'{company_id}'::uuid"), sql)
 
 
 _BIND = re.compile(r"\$(\d+)")

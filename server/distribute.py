@@ -32,6 +32,27 @@ _NESTED: Final = "citus.allow_nested_distributed_execution=on"
 SETTINGS: Final = {"timezone": "UTC", "datestyle": "ISO", "jit": "off", "max_parallel_workers_per_gather": "0"}
 """Those of `database.opening.SESSION` that are to hold where one server asks another, too."""
 
+# A table that is copied is written on every server, where its triggers run: who administers a company is known on that
+# server alone which has its collaborators, and what refuses there is refused everywhere.
+_ADMINISTRATOR: Final = """
+create or replace function ficha_demand_administrator() returns trigger
+    language plpgsql set search_path = public, pg_temp set citus.allow_nested_distributed_execution = on
+    as $$
+    begin
+        if tg_table_name ~ '^company(_[0-9]+)?$' and not exists (
+            select from pg_dist_placement p join pg_dist_local_group here on here.groupid = p.groupid
+            where p.shardid = get_shard_id_for_distribution_column('collaborator', new.id)
+        ) then
+            return new;
+        end if;
+        if not ficha_administers() then
+            perform ficha_violation(tg_name, tg_table_name);
+        end if;
+        return new;
+    end
+    $$
+"""
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -111,6 +132,7 @@ _FUNCTIONS: Final = """
 select p.oid::regprocedure::text from pg_proc p join pg_language l on l.oid = prolang
 where pronamespace = 'public'::regnamespace and proname like 'ficha\\_%%' and (
     not exists (select from pg_dist_object o where o.classid = 'pg_proc'::regclass and o.objid = p.oid)
+    or proname = 'ficha_demand_administrator' and prosrc not like '%%pg_dist_placement%%'
     or lanname = 'plpgsql' and not %(nested)s = any (coalesce(proconfig, '{}'))
 )
 order by 1
@@ -174,6 +196,8 @@ def complete(url: str) -> None:
 
 def _bring(connection: Connection[Any], function: str) -> None:
     """Brings the function to every server. Those of SQL read no tables."""
+    if function == "ficha_demand_administrator()":
+        connection.execute(_ADMINISTRATOR)
     query = "select lanname from pg_language l join pg_proc p on l.oid = prolang where p.oid = %(name)s::regprocedure"
     if _all(connection, query, name=function) == [("plpgsql",)]:
         statement = f"alter function {function} set {_NESTED}"  # its name as PostgreSQL has written it

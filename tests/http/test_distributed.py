@@ -130,7 +130,7 @@ def test_the_company_is_written_into_what_reads(run: Any) -> None:
         return [statement for (statement,) in rows(result) if "client" in statement]
 
     own = f"'{COMPANY}'::uuid"
-    assert run(do) == [f"select id from client where company_id = {own} and id = $2 and {own} <> $2"]
+    assert run(do) == [f"select id from client where company_id = {own} and id = $1 and {own} <> $1"]
 
 
 def test_settings_are_those_of_citus(run: Any) -> None:
