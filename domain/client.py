@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 
 from domain import duplicates, history
 from domain.cfdi_profile import FIELDS as PROFILE

@@ -65,6 +65,8 @@ class Missing:
     distributed: Sequence[str]
     references: Sequence[tuple[str, str, str]]
     """Table, name and definition of each foreign key that is dropped and made again."""
+    triggers: Sequence[tuple[str, str, str]]
+    """The same of triggers: rows that are only brought to another place change nothing."""
     functions: Sequence[str]
     unset: bool
     """Whether a server lacks the settings of the database."""
@@ -83,7 +85,7 @@ class Missing:
         if self.distributed:
             yield f"distributed by company_id into {shards} parts: {', '.join(self.distributed)}"
         if self.references:
-            yield f"{len(self.references)} foreign keys are dropped and made again"
+            yield f"{len(self.references)} foreign keys and {len(self.triggers)} triggers are dropped and made again"
         if self.functions:
             yield f"{len(self.functions)} functions are brought to every server"
         if self.unset:
@@ -116,6 +118,7 @@ def missing(connection: Connection[Any]) -> Missing:
         copied=copied,
         distributed=distributed,
         references=_all(connection, _REFERENCES, touched=touched),
+        triggers=_all(connection, _TRIGGERS, touched=touched),
         functions=[name for (name,) in _all(connection, _FUNCTIONS, nested=_NESTED)],
         unset=any(result != "t" for (result,) in _all(connection, _ON_ALL, command=_is_set())),
         logs_in=bool(_all(connection, _LOGS_IN, role=APPLICATION_ROLE)),
@@ -127,6 +130,10 @@ select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_cons
 where contype = 'f' and connamespace = 'public'::regnamespace
     and (conrelid::regclass::text = any (%(touched)s) or confrelid::regclass::text = any (%(touched)s))
 order by 1, 2
+"""
+_TRIGGERS: Final = """
+select tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) from pg_trigger
+where not tgisinternal and tgrelid::regclass::text = any (%(touched)s) order by 1, 2
 """
 _FUNCTIONS: Final = """
 select p.oid::regprocedure::text from pg_proc p join pg_language l on l.oid = prolang
@@ -163,6 +170,8 @@ def distribute(
         connection.execute(_ON_ALL, {"command": command.as_string()})
     for table, name, _ in lacking.references:
         _run(connection, "alter table {} drop constraint {}", table, name)
+    for table, name, _ in lacking.triggers:
+        _run(connection, "drop trigger {} on {}", name, table)
     total = len(lacking.copied) + len(lacking.distributed)
     for number, table in enumerate(lacking.copied):
         progress(table, number, total)
@@ -178,11 +187,13 @@ def distribute(
             query = "select create_distributed_table(%s, 'company_id', shard_count := %s, colocate_with := 'none')"
             connection.execute(query, [table, shards])
             beside = table
-    progress("foreign keys", total, total)
-    for table, name, definition in lacking.references:
-        _run(connection, f"alter table {{}} add constraint {{}} {definition}", table, name)
+    progress("functions, foreign keys and triggers", total, total)
     for function in lacking.functions:
         _bring(connection, function)
+    for table, name, definition in lacking.references:
+        _run(connection, f"alter table {{}} add constraint {{}} {definition}", table, name)
+    for _, _, definition in lacking.triggers:
+        connection.execute(cast("LiteralString", definition))
 
 
 def complete(url: str) -> None:

@@ -1,5 +1,5 @@
-"""A distributed database for the tests, where FICHA_TEST_CITUS_URL leads to a coordinator of Citus that knows its servers:
-as a superuser who may connect to all of them."""
+"""A distributed database for the tests, where FICHA_TEST_CITUS_URL leads to a coordinator of Citus that knows its
+servers: as a superuser who may connect to all of them."""
 
 from typing import LiteralString
 from urllib.parse import urlsplit

@@ -5,7 +5,8 @@ FICHA_TEST_DATABASE_URL names a PostgreSQL to use instead of the embedded one; i
 A fixture imports what it needs when a test asks for it: the test of a rule alone takes less than a second of CPU, and
 importing the application takes three. `tests/house/test_quick_loop.py` holds it.
 
-FICHA_TEST_CITUS_URL names a coordinator of Citus, on which the workers' databases are distributed ones: see tests/citus.py.
+FICHA_TEST_CITUS_URL names a coordinator of Citus, on which the workers' databases are distributed ones: see
+tests/citus.py.
 """
 
 import os
