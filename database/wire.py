@@ -695,7 +695,7 @@ def _naming(company_id: UUID, sent: Sent) -> Sent:
 def _named(sql: str, company_id: UUID, others: Sequence[int]) -> str:
     """With these binds alone, numbered anew."""
     numbers = {str(old): f"${new}" for new, old in enumerate(others, 1)}
-    return _BIND.sub(lambda found: numbers.get(found[1], f"'{company_id}'::uuid"), sql)
+    return _BIND.sub(lambda bind: numbers.get(bind[1], f"'{company_id}'::uuid"), sql)
 
 
 _BIND = re.compile(r"\$(\d+)")

@@ -150,10 +150,10 @@ _ON_ALL: Final = "select result from run_command_on_all_nodes(%(command)s)"
 
 def _is_set() -> str:
     """Asks a server whether it has the settings."""
-    wanted = sql.Literal([f"{name}={value}".lower() for name, value in SETTINGS.items()]).as_string()
+    stated = sql.Literal([f"{name}={value}".lower() for name, value in SETTINGS.items()]).as_string()
     there = "select array_agg(lower(each)) from pg_db_role_setting, unnest(setconfig) each where setrole = 0"
     of_this = "setdatabase = (select oid from pg_database where datname = current_database())"
-    return f"select coalesce(({there} and {of_this}), '{{}}') @> {wanted}"  # our own literals
+    return f"select coalesce(({there} and {of_this}), '{{}}') @> {stated}"  # our own literals
 
 
 def distribute(

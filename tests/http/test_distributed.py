@@ -122,6 +122,10 @@ def test_what_only_reads_does_not_write(run: Any) -> None:
     run(do)
 
 
+@pytest.mark.claims(
+    "docs/distributed.md",
+    "What reads has the company's id written into the statement,",
+)
 def test_the_company_is_written_into_what_reads(run: Any) -> None:
     async def do(connection: PgConnection) -> list[Any]:
         query = "select id from client where company_id = $1 and id = $2 and $1 <> $2"
@@ -142,6 +146,10 @@ def test_settings_are_those_of_citus(run: Any) -> None:
     assert run(do) == CITUS
 
 
+@pytest.mark.claims(
+    "docs/distributed.md",
+    "It sees by itself that Citus distributes the tables.",
+)
 def test_a_pool_looks_once_whether_tables_are_distributed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     looks: list[PgConnection] = []
 

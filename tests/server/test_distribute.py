@@ -46,6 +46,10 @@ LACKING = distribute.Missing(
 )
 
 
+@pytest.mark.claims(
+    "docs/distributed.md",
+    "`ficha distribute` divides each table of companies into 32 parts (`--shards`), copies `company` and the catalogs to",
+)
 def test_what_will_be_done_is_said() -> None:
     assert list(LACKING.lines(32)) == [
         "servers: one:5432, two:5432",
@@ -64,11 +68,19 @@ def coordinator(database_url: str) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
+@pytest.mark.claims(
+    "docs/distributed.md",
+    "Run again, it does what is missing.",
+)
 @on_citus
 def test_nothing_is_missing_afterwards(coordinator: psycopg.Connection[Any]) -> None:
     assert distribute.missing(coordinator).is_nothing
 
 
+@pytest.mark.claims(
+    "docs/distributed.md",
+    "`checks.companies` of `/health/ready` asks one company of each server:",
+)
 @on_citus
 def test_ready_asks_a_company_of_each_server(company: Callable[..., Company], live_server: Ficha) -> None:
     company()
@@ -87,6 +99,10 @@ mutation ($input: UpdateClientInput!) { updateClient(input: $input) { client { v
 READ = "query ($id: ID!) { client(id: $id) { version contacts { name } } }"
 
 
+@pytest.mark.claims(
+    "docs/distributed.md",
+    "moves one part, with all companies in it, to another server while they are used.",
+)
 @on_citus
 @pytest.mark.timeout(300)
 def test_a_company_moves_to_another_server_while_it_is_used(
