@@ -22,6 +22,11 @@ from database.wire import Sent, rows
 
 Convert = Callable[[Any], Any] | None
 
+_COMPANY: Final = "company_id"
+"""A session's rows are all of one company."""
+_MOST_BINDS: Final = 65_535
+"""Of one statement, in PostgreSQL's protocol."""
+
 
 class _Compiler(PGDialect_psycopg.statement_compiler):
     """One statement serves a list of any length: `in` takes an array."""
@@ -101,22 +106,35 @@ class Mapped:
         convert = self.into[name]
         return value if convert is None or value is None else convert(value)
 
-    def insert(self, names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[Sent]:
-        """Adds the rows, all by one statement where their columns allow it."""
+    def insert(self, names: Sequence[str], rows: Sequence[Mapping[str, Any]], *, arrays: bool = True) -> list[Sent]:
+        """Adds the rows, all by one statement where their columns allow it: selected from `arrays`, which Citus cannot
+        send to another server, or as a list of values."""
         into = f"insert into {self.table} ({', '.join(names)})"
-        if len(rows) > 1 and all(name in self.arrays for name in names):
+        if arrays and len(rows) > 1 and all(name in self.arrays for name in names):
             return [(f"{into} select * from {self._unnest(names)}", self._columns(names, rows))]  # noqa: S608
-        values = ", ".join(f"${number}" for number in range(1, len(names) + 1))
-        return [(f"{into} values ({values})", [self.sent(name, row[name]) for name in names]) for row in rows]
+        most = 1 if arrays else _MOST_BINDS // len(names)
+        return [self._values(into, names, rows[start : start + most]) for start in range(0, len(rows), most)]
+
+    def _values(self, into: str, names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Sent:
+        """Adds the rows by a list of their values."""
+        width = len(names)
+        of_rows = (range(start + 1, start + width + 1) for start in range(0, width * len(rows), width))
+        lists = ", ".join(f"({', '.join(f'${number}' for number in numbers)})" for numbers in of_rows)
+        return f"{into} values {lists}", [self.sent(name, row[name]) for row in rows for name in names]
 
     def update(self, names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[Sent]:
         """Writes these columns of the rows, which have the key's too."""
         all_of = (*self.key, *names)
         if len(rows) > 1 and all(name in self.arrays for name in all_of):
+            # The company is stated once: where companies are on several servers, it tells which one.
+            once = [name for name in self.key if name == _COMPANY]
+            each = [name for name in all_of if name not in once]
             set_ = ", ".join(f"{name} = v.{name}" for name in names)
-            same = " and ".join(f"t.{name} = v.{name}" for name in self.key)
-            source = f"{self._unnest(all_of)} as v({', '.join(all_of)})"
-            return [(f"update {self.table} t set {set_} from {source} where {same}", self._columns(all_of, rows))]  # noqa: S608
+            same = [f"t.{name} = v.{name}" for name in self.key if name not in once]
+            same += [f"t.{name} = ${len(each) + 1}" for name in once]
+            source = f"{self._unnest(each)} as v({', '.join(each)})"
+            values = [*self._columns(each, rows), *(rows[0][name] for name in once)]
+            return [(f"update {self.table} t set {set_} from {source} where {' and '.join(same)}", values)]  # noqa: S608
         numbers = {name: number for number, name in enumerate(all_of, 1)}
         set_ = ", ".join(f"{name} = ${numbers[name]}" for name in names)
         same = " and ".join(f"{name} = ${numbers[name]}" for name in self.key)

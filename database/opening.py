@@ -3,14 +3,14 @@
 All of them take on the application's role, which owns nothing, before their first statement.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import URL
 
-from database.wire import Patience, PgConnection, Pool, of_pooler
+from database.wire import DistributedConnection, Patience, PgConnection, Pool, of_pooled_citus, of_pooler
 
 APPLICATION_ROLE = "ficha_app"
 """Owns nothing and bypasses nothing; every connection of the application takes it on. See the first migration."""
@@ -48,6 +48,26 @@ def options(session: Mapping[str, str]) -> str:
     return " ".join(f"-c {name}={value}" for name, value in session.items())
 
 
+CITUS: Mapping[str, str] = {
+    # It makes no plan for whatever values of a statement, but where the company is written in it.
+    "plan_cache_mode": "auto",
+    "citus.propagate_set_commands": "local",
+}
+"""What is other than in SESSION where Citus distributes the tables."""
+
+_HAS_CITUS = "select to_regclass('pg_catalog.pg_dist_partition') is not null"
+_DISTRIBUTES = "select exists (select from pg_dist_partition where partmethod = 'h')"
+
+
+async def is_distributed(connection: PgConnection) -> bool:
+    """Whether Citus distributes tables of the database."""
+    for question in (_HAS_CITUS, _DISTRIBUTES):
+        cursor = await connection.execute(cast("Any", question))
+        if await cursor.fetchone() != (True,):
+            return False
+    return True
+
+
 def _opening(session: Mapping[str, str], *, pooled: bool) -> Mapping[str, Any]:
     """The options of a new connection. A pooler accepts none, and loses prepared statements."""
     return {"prepare_threshold": None} if pooled else {"options": options(session)}
@@ -56,15 +76,43 @@ def _opening(session: Mapping[str, str], *, pooled: bool) -> Mapping[str, Any]:
 def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False, standby: bool = False) -> Pool:
     """The application's connections. They are `pooled` where the URL leads to a pooler that gives them to others
     between transactions. Only on request may they lead to a `standby`."""
-    settings = session(seconds)
-    kind = of_pooler(settings) if pooled else PgConnection
+    openings = _openings(url, seconds, pooled=pooled, standby=standby)
+    return Pool(openings, size, seconds and seconds + 2 * _GRACE_SECONDS)
+
+
+def _openings(
+    url: str, seconds: int, *, pooled: bool, standby: bool
+) -> Sequence[Callable[[Patience | None], Awaitable[PgConnection]]]:
+    """What opens connections to each of the hosts. The first connection tells whether Citus distributes the tables."""
+    kinds = _kinds(session(seconds), pooled=pooled)
+    known: list[bool] = []
 
     async def opening(host: str, patience: Patience | None) -> PgConnection:
-        more = _opening(settings, pooled=pooled)
-        return await kind.open(host, patience, standby=standby, autocommit=True, **more)
+        kind, options = kinds[bool(known and known[0])]
+        connection = await kind.open(host, patience, standby=standby, autocommit=True, **options)
+        if known:
+            return connection
+        try:
+            known[:] = [await is_distributed(connection)]
+        except BaseException:
+            connection.finish()
+            raise
+        if not known[0]:
+            return connection
+        connection.finish()
+        return await opening(host, patience)
 
-    openings = [partial(opening, host) for host in each_host(url)]
-    return Pool(openings, size, seconds and seconds + 2 * _GRACE_SECONDS)
+    return [partial(opening, host) for host in each_host(url)]
+
+
+def _kinds(
+    settings: Mapping[str, str], *, pooled: bool
+) -> tuple[tuple[type[PgConnection], Mapping[str, Any]], tuple[type[PgConnection], Mapping[str, Any]]]:
+    """Of connections, with the options of new ones: where PostgreSQL is alone, and where Citus distributes."""
+    of_citus = {**settings, **CITUS}
+    plain = of_pooler(settings) if pooled else PgConnection
+    distributed = of_pooled_citus(of_citus) if pooled else DistributedConnection
+    return (plain, _opening(settings, pooled=pooled)), (distributed, _opening(of_citus, pooled=pooled))
 
 
 def each_host(url: str) -> list[str]:

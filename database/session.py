@@ -214,8 +214,8 @@ class Session:
     def follow(self, company_id: UUID, sent: Sent, read: Read, *, by_values: bool = False) -> None:
         """Reads behind the commit, in the same round trip and a transaction of its own within the company's wall. Where
         it fails nothing is read, and all is committed."""
-        begin = self._connection.reading(company_id, by_values=by_values)
-        self._following = [_Step(begin), _Step(sent, read)]
+        *context, reading = self._connection.reading(company_id, sent, by_values=by_values)
+        self._following = [*map(_Step, context), _Step(reading, read)]
 
     def _step(self, statement: Any, later: Later[Rows[Any]], check: Callable[[Rows[Any]], None] | None = None) -> _Step:
         shape, values = compiled(statement)
@@ -287,7 +287,7 @@ class Session:
     def insert(self, model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
         """Adds rows of equal columns by one statement, without records of them."""
         self._act(None)
-        for sent in mapped(model).insert(tuple(rows[0]), rows):
+        for sent in self._inserting(mapped(model), tuple(rows[0]), rows):
             self._queue(_Step(sent))
 
     async def delete(self, record: Any) -> None:
@@ -390,9 +390,12 @@ class Session:
         for of, names, values in _grouped(updates):
             batches.setdefault(of.order, []).extend(of.update(names[len(of.key) :], values))
         for of, names, values in _grouped(inserts):
-            batches.setdefault(of.order, []).extend(of.insert(names, values))
+            batches.setdefault(of.order, []).extend(self._inserting(of, names, values))
         for _, statements in sorted(batches.items()):
             self._unsent += map(_Step, statements)
+
+    def _inserting(self, of: Mapped, names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[Sent]:
+        return of.insert(names, rows, arrays=self._connection.adds_arrays)
 
     def _changes(self, record: Any) -> dict[str, Any]:
         """The columns of a record that differ from what the database has."""

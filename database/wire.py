@@ -5,6 +5,7 @@ PostgreSQL takes for most operations. Beneath are psycopg's `pq`, which wraps li
 """
 
 import asyncio
+import re
 import select
 import selectors
 import time
@@ -13,7 +14,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Itera
 from contextlib import asynccontextmanager
 from functools import lru_cache, partial
 from itertools import takewhile
-from typing import Any, Protocol, Self, cast
+from typing import Any, ClassVar, Protocol, Self, cast
 from uuid import UUID
 
 from psycopg import AsyncConnection, Error, OperationalError
@@ -77,6 +78,10 @@ _WRITER = (
 )
 
 
+SET_LOCAL = "set local "
+"""What begins so has its value in its text, and is not prepared."""
+
+
 @lru_cache(1000)
 def _written(company_id: UUID) -> bytes:
     return str(company_id).encode()
@@ -94,6 +99,10 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
     prepares = True
     settings: Sequence[str] = ()
     """Expressions that make the session's settings in a transaction, where they do not last."""
+    commits: ClassVar[bool] = False
+    """Whether transactions that are sent in one go are begun and committed in words."""
+    adds_arrays: ClassVar[bool] = True
+    """Whether rows may be added by a statement that selects them from arrays."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -145,9 +154,9 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         context = begin, (_written(company_id), b"on" if read_only else b"off"), (0, 0), None
         return (await self._exchange([context], self._dumped(statements)))[1:]
 
-    def reading(self, company_id: UUID, *, by_values: bool = False) -> Sent:
-        """What goes before statements that read within the company's wall, in a transaction of their own."""
-        return self.begin_by_values if by_values else self.begin, (str(company_id), "on")
+    def reading(self, company_id: UUID, sent: Sent, *, by_values: bool = False) -> Sequence[Sent]:
+        """The statement that reads within the company's wall, in a transaction of its own, and what goes before it."""
+        return (self.begin_by_values if by_values else self.begin, (str(company_id), "on")), sent
 
     def entering(self, company_id: UUID | None, collaborator_id: UUID | None) -> list[Sent]:
         """What begins a transaction of several `ask`s within the company's wall, for the collaborator."""
@@ -183,28 +192,37 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         same."""
         dumped, more = self._dumped(statements), self._dumped(following)
         try:
-            return await self._exchange([], [*dumped, *more])
+            return await self._exchange([], [*dumped, *more], ends=self.commits)
         except Error:
             results = [*takewhile(lambda result: result.status in _SUCCESSES, self._came())]
             if len(results) < len(dumped):
                 raise
             return results
 
-    async def _exchange(self, context: Sequence[_Dumped], dumped: Sequence[_Dumped]) -> list[PGresult]:
-        """The results of both; what is `dumped` is noted as what was asked."""
+    async def _exchange(
+        self, context: Sequence[_Dumped], dumped: Sequence[_Dumped], *, ends: bool = False
+    ) -> list[PGresult]:
+        """The results of both; what is `dumped` is noted as what was asked. The transaction `ends` where it was begun
+        in words and nothing is to follow."""
         began, results = time.perf_counter(), list[PGresult]()
         try:
-            results = await self._exchanged([*context, *dumped])
+            results = await self._exchanged([*context, *dumped], ends=ends)
             return results
         finally:
             note([sql for sql, *_ in dumped], results[len(context) :], time.perf_counter() - began)
 
-    async def _exchanged(self, dumped: Iterable[_Dumped]) -> list[PGresult]:
+    async def _exchanged(self, dumped: Iterable[_Dumped], *, ends: bool) -> list[PGresult]:
         steps, results = self._steps, self._results = list[Any](), list[PGresult]()
         self.pgconn.enter_pipeline_mode()
         try:
             steps += [step for statement in dumped for step in self._queue(*statement)]
             self.pgconn.pipeline_sync()
+            if ends:
+                # Behind a point of its own: it also ends a transaction that failed.
+                self.pgconn.send_query_params(b"commit", None)
+                self.pgconn.pipeline_sync()
+                steps.append(None)
+                await self._receive()
             await self._receive()
             self.pgconn.exit_pipeline_mode()
         except asyncio.CancelledError:
@@ -241,7 +259,7 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
 
     def _queue(self, sql: str, values: Sequence[Any], types: Any, formats: Any) -> Iterator[Any]:
         """Queues a statement. Yields what each result will be: the key of a prepared statement, _RESULT, or None."""
-        if not self.prepares:
+        if not self.prepares or sql.startswith(SET_LOCAL):
             self.pgconn.send_query_params(sql.encode(), values, types, formats)
             yield _RESULT
             return
@@ -659,6 +677,83 @@ def of_pooler(settings: Mapping[str, str]) -> type[PgConnection]:
         prepares = False
 
     Shared.settings = local(settings)
+    return Shared
+
+
+class DistributedConnection(PgConnection):
+    """A connection to a database whose tables Citus spreads over several servers by company.
+
+    What a function sets, as `set_config` does, is set on one server alone: so the transaction is begun in words, and
+    the wall is `set local`, which Citus tells each server that takes part (`citus.propagate_set_commands`). Citus
+    plans a statement for its values to learn where they lead, unless the company is written in it.
+    """
+
+    commits = True
+    # Citus adds rows that are selected by COPY, which PostgreSQL refuses below row-level security.
+    adds_arrays = False
+
+    async def within(
+        self,
+        company_id: UUID,
+        statements: Iterable[Sent],
+        *,
+        read_only: bool = False,
+        by_values: bool = False,  # noqa: ARG002  # see below
+    ) -> list[PGresult]:
+        """As that of `PgConnection`. A server plans what another one sends it for its values in any case."""
+        context = self._opening(company_id, read_only=read_only)
+        dumped = self._dumped(_naming(company_id, sent) for sent in statements)
+        return (await self._exchange(self._dumped(context), dumped, ends=True))[len(context) :]
+
+    def reading(self, company_id: UUID, sent: Sent, *, by_values: bool = False) -> Sequence[Sent]:  # noqa: ARG002  # as above
+        """As that of `PgConnection`."""
+        return *self._opening(company_id, read_only=True), _naming(company_id, sent)
+
+    def entering(self, company_id: UUID | None, collaborator_id: UUID | None) -> list[Sent]:
+        """As that of `PgConnection`."""
+        effort = EFFORT.get()
+        name = f"{APPLICATION} {effort.request_id}" if effort else APPLICATION
+        context = {"ficha.company_id": company_id, "ficha.collaborator_id": collaborator_id, "application_name": name}
+        return [("begin", ()), *((each, ()) for each in self.settings), *map(_set_local, context.items())]
+
+    def _opening(self, company_id: UUID, *, read_only: bool) -> Sequence[Sent]:
+        begin = "begin read only" if read_only else "begin"
+        return (begin, ()), *((each, ()) for each in self.settings), _set_local(("ficha.company_id", company_id))
+
+
+def _set_local(setting: tuple[str, object]) -> Sent:
+    """The setting for the rest of the transaction. A quote in it is doubled, as it cannot be a bind."""
+    name, value = setting
+    written = str(value or "").replace("'", "''")
+    return f"{SET_LOCAL}{name} = '{written}'", ()
+
+
+def _naming(company_id: UUID, sent: Sent) -> Sent:
+    """The statement with the company as a constant in the place of the binds that are it."""
+    sql, arguments = sent
+    others = tuple(
+        number for number, value in enumerate(arguments, 1) if value != company_id and value != str(company_id)
+    )
+    return _named(sql, company_id, others), [arguments[number - 1] for number in others]
+
+
+@lru_cache(500)
+def _named(sql: str, company_id: UUID, others: Sequence[int]) -> str:
+    """With these binds alone, numbered anew."""
+    numbers = {str(old): f"${new}" for new, old in enumerate(others, 1)}
+    return _BIND.sub(lambda bind: numbers.get(bind[1], f"'{company_id}'::uuid"), sql)
+
+
+_BIND = re.compile(r"\$(\d+)")
+
+
+def of_pooled_citus(settings: Mapping[str, str]) -> type[DistributedConnection]:
+    """As `of_pooler`, where Citus is behind the pooler."""
+
+    class Shared(DistributedConnection):
+        prepares = False
+
+    Shared.settings = [_set_local(setting)[0] for setting in settings.items()]
     return Shared
 
 

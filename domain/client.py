@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 
 from domain import duplicates, history
 from domain.cfdi_profile import FIELDS as PROFILE
@@ -229,5 +229,7 @@ async def erase_client(work: UnitOfWork, input: OnRecord) -> None:
     facts = await work.facts(client_facts(work.company_id, client.id))
     with work.at("id"):
         work.judge(tuple(erasing(work, client, facts)))
-    # The application itself may delete neither clients nor their history.
-    await work.session.execute(select(func.ficha_erase_client(client.id)))
+    # The application itself may delete neither clients nor their history. Asked of the client's row, the function runs
+    # where that is, on whatever server, in the transaction that has locked it.
+    row = work.of(Client, Client.id == client.id)
+    await work.session.execute(row.with_only_columns(func.ficha_erase_client(Client.id)))

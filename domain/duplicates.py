@@ -142,7 +142,7 @@ async def _clients_by(
         return {}
     query = (
         select(key, Client)
-        .join(Contact, and_(Contact.company_id == Client.company_id, Contact.client_id == Client.id))
+        .join(Contact, and_(Contact.company_id == work.company_id, Contact.client_id == Client.id))
         .where(Client.company_id == work.company_id, Client.id.not_in(but), key == any_(literal(sought, ARRAY(Text()))))
         .order_by(Client.id)
     )

@@ -265,7 +265,7 @@ async def _standing(work: UnitOfWork, *conditions: Any) -> Sequence[LedgerEntry]
     """The entries for which this holds, but those that were reversed and their reversals."""
     reversal = LedgerEntry.__table__.alias()
     reversed_ = select(reversal.c.id).where(
-        reversal.c.company_id == LedgerEntry.company_id, reversal.c.reverses_id == LedgerEntry.id
+        reversal.c.company_id == work.company_id, reversal.c.reverses_id == LedgerEntry.id
     )
     query = work.of(LedgerEntry, *conditions, LedgerEntry.reverses_id.is_(None), ~reversed_.exists())
     return (await work.session.scalars(query.order_by(LedgerEntry.id))).all()

@@ -5,6 +5,7 @@ breaks it stays as it is (`ficha check` lists it); whoever changes it learns the
 no words here is a fault of ours.
 """
 
+import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Final, NamedTuple
@@ -273,15 +274,31 @@ def words_of(constraint: str, table: str) -> Words | None:
     return BY_NAME.get(constraint) or BY_RULE.get(rule)
 
 
+def refused_by(error: IntegrityError) -> tuple[str, str]:
+    """The constraint that refused a row, and its table. Citus calls them by the names of a part of the table, with a
+    number behind; and where that is on another server, only the message has them."""
+    diagnosis = error.diag
+    constraint, table = diagnosis.constraint_name, diagnosis.table_name
+    if not constraint:
+        named: list[str] = _NAMED.findall(diagnosis.message_primary or "")
+        constraint = next(filter(_CONSTRAINT.match, named), "")
+        table = next((name for name in named if name != constraint), "")
+    return _PART.sub("", constraint), _PART.sub("", table or "")
+
+
+_NAMED: Final = re.compile(r"""["«“](\w+)["»”]""")
+_CONSTRAINT: Final = re.compile("(?:ck|fk|pk|tg|uq)_")
+_PART: Final = re.compile(r"_\d{6,}$")
+
+
 def refusal_of(error: IntegrityError) -> FichaError | None:
     """What a command says where PostgreSQL refused a row; None: a fault of ours."""
-    diagnosis = error.diag
-    constraint = diagnosis.constraint_name or ""
+    constraint, table = refused_by(error)
     if problem := CONSTRAINTS.get(constraint):
         return Rejected(problem)
     if constraint in ADMINISTERED:
         return Forbidden("Usted ya no administra la empresa.", Permission.ADMIN.value)
-    if words := words_of(constraint, diagnosis.table_name or ""):
+    if words := words_of(constraint, table):
         return Rejected(
             Problem(RECORD_BREAKS_RULE, values={"rule": words.es, "rule_en": words.en, "constraint": constraint})
         )

@@ -852,8 +852,7 @@ async def _invoiced(
         )
         .join(
             SalesDocument,
-            (SalesDocument.company_id == SalesDocumentLine.company_id)
-            & (SalesDocument.id == SalesDocumentLine.sales_document_id),
+            (SalesDocument.company_id == work.company_id) & (SalesDocument.id == SalesDocumentLine.sales_document_id),
         )
         .where(SalesDocument.state != SalesDocumentState.CANCELLED)
         .order_by(SalesDocumentLine.position)

@@ -19,19 +19,31 @@ then a person looks, and says `ficha sweep --force`. See docs/adr/0033.
 
 import contextlib
 import datetime
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from psycopg import ProgrammingError
-from sqlalchemy import BigInteger, Text, cast, delete, func, insert, literal, null, select, true, union_all
+from sqlalchemy import BigInteger, Text, cast, delete, func, literal, null, select, true, union_all, update
 
 from database.session import Session
 from domain import idempotency
 from domain.document_upload import keys
-from models import ClientTally, Company, Document, DocumentUpload, IdempotencyKey, Tombstone
+from models import (
+    Cancellation,
+    ClientTally,
+    Company,
+    Document,
+    DocumentUpload,
+    IdempotencyKey,
+    SalesDocument,
+    Tombstone,
+)
+from models.client import ClientKind
+from models.ids import uuid7
 from storage.keys import company_prefix, thumbnail_key, trash_key, trash_prefix
 from storage.object_store import ObjectStore
 
@@ -46,6 +58,9 @@ LARGEST_SHARE: Final = 0.1
 """Of a company's objects, so many are put into the trash at once, or this share of them if it is more."""
 
 _AT_ONCE: Final = 100
+
+LEADING: Final[Sequence[tuple[type[Any], str]]] = ((SalesDocument, "xml_document_id"), (Cancellation, "acuse_id"))
+"""What leads to a document and stays when that goes, with the column that then leads nowhere."""
 
 Transaction = Callable[[], AbstractAsyncContextManager[Session]]
 """Begins a transaction within a company's wall and commits it where nothing was raised."""
@@ -144,17 +159,18 @@ async def _deleted(
     while True:
         async with transaction() as session:
             chosen = (await session.scalars(series)).all()
-            rows = await session.execute(
-                delete(Document)
-                .where(
-                    Document.company_id == company_id,
-                    Document.series_id.in_(chosen),
-                    # One that is being restored at this instant stays.
-                    Document.deleted_at < before,
-                )
-                .returning(Document.id, Document.object_key)
+            # Locked: one that is being restored at this instant stays.
+            going = (
+                select(Document.id, Document.object_key)
+                .where(Document.company_id == company_id, Document.series_id.in_(chosen), Document.deleted_at < before)
+                .with_for_update()
             )
-            purged: Sequence[tuple[UUID, str]] = [(id, key) for id, key in rows]
+            purged: Sequence[tuple[UUID, str]] = [(id, key) for id, key in await session.execute(going)]
+            ids = [id for id, _ in purged]
+            for model, column in LEADING:
+                own = (model.company_id == company_id, getattr(model, column).in_(ids))
+                await session.execute(update(model).where(*own).values({column: None}))
+            await session.execute(delete(Document).where(Document.company_id == company_id, Document.id.in_(ids)))
             session.add_all(
                 Tombstone(company_id=company_id, id=id, type=Document.__tablename__, erased_at=now) for id, _ in purged
             )
@@ -266,13 +282,15 @@ async def add_up(transaction: Transaction, company_id: UUID) -> None:
     same = (ClientTally.kind, ClientTally.owner_id)
     mine = ClientTally.company_id == company_id
     several = select(ClientTally.kind).where(mine).group_by(*same).having(func.count() > 1).limit(1)
-    taken = delete(ClientTally).where(mine).returning(*same, ClientTally.number).cte("taken")
-    number = func.sum(taken.c.number)
-    sums = (
-        select(literal(company_id), taken.c.kind, taken.c.owner_id, number)
-        .group_by(taken.c.kind, taken.c.owner_id)
-        .having(number != 0)
-    )
     async with transaction() as session:
         if (await session.execute(several)).first():
-            await session.execute(insert(ClientTally).from_select(["company_id", "kind", "owner_id", "number"], sums))
+            sums: Counter[tuple[ClientKind, UUID | None]] = Counter()
+            for kind, owner_id, number in await session.execute(
+                delete(ClientTally).where(mine).returning(*same, ClientTally.number)
+            ):
+                sums[kind, owner_id] += number
+            session.add_all(
+                ClientTally(company_id=company_id, id=uuid7(), kind=kind, owner_id=owner_id, number=number)
+                for (kind, owner_id), number in sums.items()
+                if number
+            )

@@ -82,8 +82,7 @@ class ByRow(Stepwise):
 
     def place(self, c: Columns) -> ColumnElement[str]:
         row = alias_of(self._model)
-        of_row = (row.c["company_id"] == c["company_id"], row.c["id"] == c[self.on])
-        return select(self._place(row.c)).where(*of_row).scalar_subquery()
+        return select(self._place(row.c)).where(*of_company(row, row.c["id"] == c[self.on])).scalar_subquery()
 
     def steps(self) -> Query:
         row = alias_of(self._model)

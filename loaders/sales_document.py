@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 import models
-from loaders.entity import TODAY, Columns, Derived, Entity, Query, of_company, value_of
+from loaders.entity import COMPANY, TODAY, Columns, Derived, Entity, Query, of_company, value_of
 from loaders.facts import facts_of
 from loaders.ordering import InParts
 from loaders.relation import Computed, Connection, ToMany, ToManyThrough, ToOne
@@ -79,7 +79,7 @@ def descents() -> FromClause:
     whole, part = alias_of(models.SalesDocument), alias_of(models.SalesDocumentLine)
 
     def linked(one: FromClause, other: FromClause, link: ColumnElement[bool]) -> ColumnElement[bool]:
-        return and_(*same_client(one.c, other.c), link)
+        return and_(*of_company(one), *same_client(COMPANY, other.c, one.c), link)
 
     of_lines = origin.join(line, linked(origin, line, line.c.sales_document_id == origin.c.id)).join(
         part, linked(line, part, part.c.origin_line_id == line.c.id)
@@ -117,7 +117,7 @@ def _is_advance(c: Columns) -> ColumnElement[bool]:
     return (
         exists()
         .select_from(line)
-        .where(*same_client(line.c, c), line.c.sales_document_id == c["id"], is_advance(line.c))
+        .where(*same_client(COMPANY, line.c, c), line.c.sales_document_id == c["id"], is_advance(line.c))
     )
 
 
@@ -129,7 +129,7 @@ def _in_currency_of(one: Columns, other: Columns) -> ColumnElement[Decimal]:
 def _takes(total: Columns, advance: Columns) -> ColumnElement[bool]:
     """Whether an invoice in force refers to the advance."""
     return and_(
-        *same_client(total, advance),
+        *same_client(COMPANY, total, advance),
         total["type"] == SalesDocumentType.INVOICE,
         total["state"] != SalesDocumentState.CANCELLED,
         total["id"].in_(_referring(advance)),
@@ -141,7 +141,11 @@ def _referring(document: Columns) -> Select[tuple[Any]]:
     relation = alias_of(models.CfdiRelation)
     return (
         select(relation.c.sales_document_id)
-        .where(*same_client(relation.c, document), relation.c.related_id == document["id"], relation.c.type == "07")
+        .where(
+            *same_client(COMPANY, relation.c, document),
+            relation.c.related_id == document["id"],
+            relation.c.type == "07",
+        )
         .correlate(document["id"].table)
     )
 
@@ -152,7 +156,7 @@ def _taken(total: Columns) -> ColumnElement[Decimal]:
     applied = (
         select(func.sum(application.c.amount))
         .where(
-            *same_client(application.c, total),
+            *same_client(COMPANY, application.c, total),
             application.c.sales_document_id == total["id"],
             application.c.credit_note_id.in_(_referring(total)),
             stands(application.c),
@@ -182,6 +186,7 @@ def _older_advances(total: Columns, advance: Columns) -> ColumnElement[Decimal]:
         select(func.sum(rest * _in_currency_of(total, older.c)))
         .select_from(older)
         .where(
+            *of_company(older),
             _takes(total, older.c),
             tuple_(older.c.issued_at, older.c.id) < tuple_(advance["issued_at"], advance["id"]),
         )

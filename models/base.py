@@ -40,9 +40,10 @@ class Columns(Protocol):
     def __contains__(self, name: str, /) -> bool: ...
 
 
-def same_client(one: Columns, other: Columns) -> Sequence[ColumnElement[bool]]:
-    """Both rows are parts of one client's record."""
-    return one["company_id"] == other["company_id"], one["client_id"] == other["client_id"]
+def same_client(company: Any, one: Columns, other: Columns) -> Sequence[ColumnElement[bool]]:
+    """The row `one` is of the company, and part of the record of the same client as the other. The company is stated
+    anew of each row: where companies are on several servers, it tells which one."""
+    return one["company_id"] == company, one["client_id"] == other["client_id"]
 
 
 def alias_of(model: "type[Base]") -> FromClause:

@@ -81,7 +81,7 @@ class Cancellation(Owned, Base):
             of_record("sales_document", "sales_document_id", ondelete="CASCADE"),
             of_record("sales_document", "substitute_id"),
             refers("collaborator", "requested_by_id"),
-            refers("document", "acuse_id", ondelete="SET NULL (acuse_id)"),
+            refers("document", "acuse_id"),
             UniqueConstraint("company_id", "sales_document_id"),
             index("ix_cancellation_substitute", "substitute_uuid"),
             one_of("reason", CancellationReason),

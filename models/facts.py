@@ -82,12 +82,12 @@ def client_facts(company: Id, client: Id) -> Facts:
     file, sale, payment = alias_of(Document), alias_of(SalesDocument), alias_of(Payment)
 
     def there(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-        mine = and_(table.c.company_id == of.c.company_id, table.c.client_id == of.c.id, *conditions)
+        mine = and_(table.c.company_id == company, table.c.client_id == of.c.id, *conditions)
         return exists(select(table.c.id).where(mine).correlate(of))
 
     def full(model: Any) -> ColumnElement[bool]:
         table = alias_of(model)
-        mine = and_(table.c.company_id == of.c.company_id, table.c.client_id == of.c.id, table.c.deleted_at.is_(None))
+        mine = and_(table.c.company_id == company, table.c.client_id == of.c.id, table.c.deleted_at.is_(None))
         return exists(select(table.c.id).where(mine).offset(MOST_PARTS - 1).limit(1).correlate(of))
 
     return select(
@@ -111,33 +111,33 @@ def _state_of(client: FromClause) -> Sequence[ColumnElement[Any]]:
     return client.c.kind.label("client_kind"), client.c.deleted_at.label("client_deleted_at")
 
 
-def _with_client(of: FromClause, client: FromClause) -> Join:
-    return of.join(client, and_(client.c.company_id == of.c.company_id, client.c.id == of.c.client_id))
+def _with_client(company: Id, of: FromClause, client: FromClause) -> Join:
+    return of.join(client, and_(client.c.company_id == company, client.c.id == of.c.client_id))
 
 
 def address_facts(company: Id, address: Id) -> Facts:
     """Of an address: its client's state, and whether another one is the client's fiscal address."""
     of, client, other = alias_of(Address), alias_of(Client), alias_of(Address)
     fiscal = select(other.c.id).where(
-        *same_client(other.c, of.c),
+        *same_client(company, other.c, of.c),
         other.c.id != of.c.id,
         other.c.kind == AddressKind.FISCAL,
         other.c.deleted_at.is_(None),
     )
     facts = select(*_state_of(client), exists(fiscal.correlate(of)).label("fiscal_elsewhere"))
-    return facts.select_from(_with_client(of, client)).where(of.c.company_id == company, of.c.id == address)
+    return facts.select_from(_with_client(company, of, client)).where(of.c.company_id == company, of.c.id == address)
 
 
 def bank_account_facts(company: Id, account: Id) -> Facts:
     """Of a bank account: its client's state, and whether it is one of the company's that the company has deleted."""
     of, client, original = alias_of(BankAccount), alias_of(Client), alias_of(CompanyBankAccount)
     deleted = select(original.c.id).where(
-        original.c.company_id == of.c.company_id,
+        original.c.company_id == company,
         original.c.id == of.c.company_account_id,
         original.c.deleted_at.is_not(None),
     )
     facts = select(*_state_of(client), exists(deleted.correlate(of)).label("withdrawn"))
-    return facts.select_from(_with_client(of, client)).where(of.c.company_id == company, of.c.id == account)
+    return facts.select_from(_with_client(company, of, client)).where(of.c.company_id == company, of.c.id == account)
 
 
 def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
@@ -152,7 +152,7 @@ def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
 
     def lines(condition: ColumnElement[bool]) -> ColumnElement[bool]:
         mine = and_(
-            *same_client(line.c, of.c),
+            *same_client(company, line.c, of.c),
             line.c.sales_document_id == of.c.id,
             condition,
         )
@@ -161,57 +161,59 @@ def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
     is_note = of.c.type == SalesDocumentType.CREDIT_NOTE
     draft = of.c.state == SalesDocumentState.DRAFT
     fiscal = or_(and_(draft, of.c.type.in_(FISCAL)), and_(~draft, of.c.type == SalesDocumentType.SALES_NOTE))
-    is_credited = and_(is_note, invoice.c.company_id == of.c.company_id, invoice.c.id == of.c.origin_id)
+    is_credited = and_(is_note, invoice.c.company_id == company, invoice.c.id == of.c.origin_id)
     return (
         select(
             *_state_of(client),
             func.coalesce(of.c.expires_on < today, false()).label("lapsed"),
             or_(of.c.paid != 0, of.c.refunded != 0).label("has_payments"),
             ((of.c.credited != 0) & ~is_note | lines(line.c.converted != 0)).label("has_descendants"),
-            _related_in_force(of).label("related_in_force"),
-            _cancellation_pending(of, lambda c: c["sales_document_id"] == of.c.id).label("cancellation_pending"),
-            _sat_state(of).label("sat_state"),
+            _related_in_force(company, of).label("related_in_force"),
+            _cancellation_pending(company, of, lambda c: c["sales_document_id"] == of.c.id).label(
+                "cancellation_pending"
+            ),
+            _sat_state(company, of).label("sat_state"),
             lines(line.c.converted < line.c.quantity).label("has_lines_left"),
             cast(unpaid(of.c), Text).label("balance"),
-            _is_assumed_paid(of).label("is_assumed_paid"),
-            *_credit_of(of, today),
-            *_fit_of(of, invoice),
-            case((fiscal, _ended_codes(of, today))).label("ended_codes"),
-            case((fiscal, issuer_of(of.c.company_id, of))).label("issuer"),
-            case((fiscal, receptor_of(of.c.company_id, of.c.client_id, of))).label("receptor"),
+            _is_assumed_paid(company, of).label("is_assumed_paid"),
+            *_credit_of(company, of, today),
+            *_fit_of(company, of, invoice),
+            case((fiscal, _ended_codes(company, of, today))).label("ended_codes"),
+            case((fiscal, issuer_of(company, of))).label("issuer"),
+            case((fiscal, receptor_of(company, of.c.client_id, of))).label("receptor"),
         )
-        .select_from(_with_client(of, client).outerjoin(invoice, is_credited))
+        .select_from(_with_client(company, of, client).outerjoin(invoice, is_credited))
         .where(of.c.company_id == company, of.c.id == document)
     )
 
 
-def _credit_of(of: Any, today: Day) -> Sequence[ColumnElement[Any]]:
+def _credit_of(company: Id, of: Any, today: Day) -> Sequence[ColumnElement[Any]]:
     """How much credit sending the document needs, and how much there is."""
-    needs_credit = _needs_credit(of)
+    needs_credit = _needs_credit(company, of)
     return (
         cast(case((needs_credit, unpaid_in_company_currency(of.c))), Text).label("credit_needed"),
         cast(of.c.exchange_rate, Text).label("credit_rate"),
-        cast(case((needs_credit, _available(of))), Text).label("credit_available"),
-        case((needs_credit, _days_late(of, today))).label("days_late"),
+        cast(case((needs_credit, _available(company, of))), Text).label("credit_available"),
+        case((needs_credit, _days_late(company, of, today))).label("days_late"),
     )
 
 
-def _fit_of(of: Any, invoice: FromClause) -> Sequence[ColumnElement[Any]]:
+def _fit_of(company: Id, of: Any, invoice: FromClause) -> Sequence[ColumnElement[Any]]:
     """Whether a credit note still fits its invoice."""
     fits = and_(invoice.c.currency == of.c.currency, invoice.c.state != SalesDocumentState.CANCELLED)
     return (
         func.coalesce(fits, false()).label("invoice_fits"),
-        cast(invoice.c.total - _credit_notes(invoice), Text).label("creditable"),
-        func.coalesce(of.c.total <= invoice.c.total - _credit_notes(invoice), false()).label("credit_fits"),
+        cast(invoice.c.total - _credit_notes(company, invoice), Text).label("creditable"),
+        func.coalesce(of.c.total <= invoice.c.total - _credit_notes(company, invoice), false()).label("credit_fits"),
     )
 
 
-def _ended_codes(of: Any, today: Day) -> ScalarSelect[Any]:
+def _ended_codes(company: Id, of: Any, today: Day) -> ScalarSelect[Any]:
     """The codes of products and units that are not in force on the day, of the lines of which something is left."""
     line = alias_of(SalesDocumentLine)
     day = literal(today, Date()) if isinstance(today, datetime.date) else today
     left = (
-        *same_client(line.c, of.c),
+        *same_client(company, line.c, of.c),
         line.c.sales_document_id == of.c.id,
         line.c.converted < line.c.quantity,
     )
@@ -229,35 +231,35 @@ def _ended_codes(of: Any, today: Day) -> ScalarSelect[Any]:
     return select(func.jsonb_agg(codes.c.code)).scalar_subquery()
 
 
-def _related_in_force(of: Any) -> ColumnElement[bool]:
+def _related_in_force(company: Id, of: Any) -> ColumnElement[bool]:
     """Whether a CFDI in force relates to the document, as a credit note does, or is about to be cancelled with the
     document as its substitute."""
     other = alias_of(SalesDocument)
     derived = select(other.c.id).where(
-        *same_client(other.c, of.c),
+        *same_client(company, other.c, of.c),
         other.c.origin_id == of.c.id,
         other.c.uuid.is_not(None),
         other.c.state != SalesDocumentState.CANCELLED,
     )
-    replaces = _cancellation_pending(of, lambda c: c["substitute_uuid"] == of.c.uuid)
+    replaces = _cancellation_pending(company, of, lambda c: c["substitute_uuid"] == of.c.uuid)
     return and_(of.c.uuid.is_not(None), or_(exists(derived.correlate(of)), replaces))
 
 
-def _cancellation_pending(of: Any, condition: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+def _cancellation_pending(company: Id, of: Any, condition: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
     """Whether there is a request to cancel at the SAT for which this holds, and whose outcome is open."""
     cancellation = alias_of(Cancellation)
     pending = select(cancellation.c.id).where(
-        cancellation.c.company_id == of.c.company_id,
+        cancellation.c.company_id == company,
         cancellation.c.sat_state.in_(SAT_PENDING),
         condition(cancellation.c),
     )
     return exists(pending.correlate(of))
 
 
-def _sat_state(of: Any) -> ScalarSelect[Any]:
+def _sat_state(company: Id, of: Any) -> ScalarSelect[Any]:
     """The state at the SAT of the document's cancelling; null where there is none."""
     cancellation = alias_of(Cancellation)
-    mine = and_(cancellation.c.company_id == of.c.company_id, cancellation.c.sales_document_id == of.c.id)
+    mine = and_(cancellation.c.company_id == company, cancellation.c.sales_document_id == of.c.id)
     return select(cancellation.c.sat_state).where(mine).correlate(of).scalar_subquery()
 
 
@@ -278,13 +280,13 @@ def receptor_of(company: Id, client: Id, *outer: Any) -> ScalarSelect[Any]:
     return select(_object(of.c, RECEPTOR)).where(mine).correlate(*outer).scalar_subquery()
 
 
-def _needs_credit(of: Any) -> ColumnElement[bool]:
+def _needs_credit(company: Id, of: Any) -> ColumnElement[bool]:
     """Whether issuing the document, or the invoice of a sales note, takes credit that it does not take yet. What then
     counts is what `counts_as_credit` says: invoices, and sales notes by the client's terms of now."""
     draft = of.c.state == SalesDocumentState.DRAFT
     terms = alias_of(ReceivableTerms)
     on_credit = select(terms.c.client_id).where(
-        *same_client(terms.c, of.c),
+        *same_client(company, terms.c, of.c),
         terms.c.terms == PaymentTerms.CREDIT,
     )
     invoice, note = of.c.type == SalesDocumentType.INVOICE, of.c.type == SalesDocumentType.SALES_NOTE
@@ -294,16 +296,16 @@ def _needs_credit(of: Any) -> ColumnElement[bool]:
     )
 
 
-def _days_late(of: Any, today: Day) -> ScalarSelect[Any]:
+def _days_late(company: Id, of: Any, today: Day) -> ScalarSelect[Any]:
     """For how many days something of the document's client is overdue, where its terms allow fewer; else null."""
     terms, owed = alias_of(ReceivableTerms), alias_of(SalesDocument)
     days = literal(today, Date()) if isinstance(today, datetime.date) else today
     late = days - func.min(owed.c.due_on)
     return (
         select(late)
-        .select_from(terms.join(owed, and_(*same_client(owed.c, terms.c))))
+        .select_from(terms.join(owed, and_(*same_client(company, owed.c, terms.c))))
         .where(
-            *same_client(terms.c, of.c),
+            *same_client(company, terms.c, of.c),
             is_owed(owed.c),
             unpaid(owed.c) != 0,
         )
@@ -314,7 +316,7 @@ def _days_late(of: Any, today: Day) -> ScalarSelect[Any]:
     )
 
 
-def _is_assumed_paid(of: Any) -> ColumnElement[bool]:
+def _is_assumed_paid(company: Id, of: Any) -> ColumnElement[bool]:
     """Whether a payment of the document is only assumed."""
     application, payment = alias_of(Application), alias_of(Payment)
     assumed = (
@@ -322,11 +324,11 @@ def _is_assumed_paid(of: Any) -> ColumnElement[bool]:
         .select_from(
             application.join(
                 payment,
-                and_(payment.c.company_id == application.c.company_id, payment.c.id == application.c.payment_id),
+                and_(payment.c.company_id == company, payment.c.id == application.c.payment_id),
             )
         )
         .where(
-            *same_client(application.c, of.c),
+            *same_client(company, application.c, of.c),
             application.c.sales_document_id == of.c.id,
             application.c.undone_at.is_(None),
             payment.c.assumed,
@@ -335,13 +337,13 @@ def _is_assumed_paid(of: Any) -> ColumnElement[bool]:
     return exists(assumed.correlate(of))
 
 
-def _credit_notes(invoice: Any) -> ColumnElement[Decimal]:
+def _credit_notes(company: Id, invoice: Any) -> ColumnElement[Decimal]:
     """The total of the credit notes that were issued of an invoice."""
     note = alias_of(SalesDocument)
     return (
         select(func.coalesce(func.sum(note.c.total), 0))
         .where(
-            *same_client(note.c, invoice.c),
+            *same_client(company, note.c, invoice.c),
             note.c.origin_id == invoice.c.id,
             note.c.type == SalesDocumentType.CREDIT_NOTE,
             note.c.state.not_in(UNISSUED),
@@ -351,13 +353,15 @@ def _credit_notes(invoice: Any) -> ColumnElement[Decimal]:
     )
 
 
-def _available(of: Any) -> ScalarSelect[Any]:
+def _available(company: Id, of: Any) -> ScalarSelect[Any]:
     """What is left of the credit of the document's client, in the company's currency; null without a limit."""
     terms, owed = alias_of(ReceivableTerms), alias_of(SalesDocument)
     used = (
         select(func.coalesce(func.sum(unpaid_in_company_currency(owed.c)), 0))
-        .where(*same_client(owed.c, of.c), counts_as_credit(owed.c))
+        .where(*same_client(company, owed.c, of.c), counts_as_credit(owed.c))
         .correlate(of)
         .scalar_subquery()
     )
-    return select(terms.c.credit_limit - used).where(*same_client(terms.c, of.c)).correlate(of).scalar_subquery()
+    return (
+        select(terms.c.credit_limit - used).where(*same_client(company, terms.c, of.c)).correlate(of).scalar_subquery()
+    )

@@ -35,7 +35,7 @@ REFUSED: Final[dict[str, str]] = {
     """,
     "ficha_demand_conversion": """
         not exists (
-            select from client giver join client taker on taker.company_id = giver.company_id
+            select from client giver join client taker on taker.company_id = new.company_id
             where giver.company_id = new.company_id and giver.id = old.client_id and giver.kind = 'PROSPECT'
                 and taker.id = new.client_id and taker.kind = 'CLIENT' and taker.deleted_at is null
         )
@@ -71,19 +71,6 @@ REFUSED: Final[dict[str, str]] = {
                 and d.number > new.last_number
         )
     """,
-    # All of them at once, to be replaced by others.
-    "ficha_demand_lines_gone": """
-        exists (
-            select from sales_document d
-            where (d.company_id, d.client_id, d.id) in (
-                select g.company_id, g.client_id, g.sales_document_id from gone g
-            )
-                and (d.state <> 'DRAFT' or exists (
-                    select from sales_document_line l
-                    where l.company_id = d.company_id and l.client_id = d.client_id and l.sales_document_id = d.id
-                ))
-        )
-    """,
     **ledger_guards.REFUSED,
     **{
         f"ficha_demand_place_of_{table}": f"""
@@ -96,7 +83,7 @@ REFUSED: Final[dict[str, str]] = {
         for table in PLACED
     },
 }
-"""The functions that refuse the row, or the statement, where one condition holds."""
+"""The functions that refuse the row where one condition holds."""
 
 
 def _refusing(condition: str) -> str:
@@ -149,20 +136,21 @@ TRIGGERS: Final[dict[str, str]] = {
 """,
     # Lines and taxes come in statements of a hundred rows, and are looked at once a statement: the transition table is
     # `written` or `gone`. After each the sums of the lines are at most those of the document, which was written before;
-    # that they are the same is asked when it is issued.
+    # that they are the same is asked when it is issued. No query reads a transition table and a table: where Citus
+    # distributes the tables, it would have to send the one to the other.
     "ficha_demand_lines": f"""
     declare
+        part record;
         document record;
         line record;
+        origins uuid[];
         off numeric;
     begin
-        for document in
-            select d.company_id, d.client_id, d.id, d.state, d.uuid, d.currency, d.subtotal, d.discount
+        for part in select w.company_id, w.client_id, w.sales_document_id from written w group by 1, 2, 3 loop
+            select d.company_id, d.client_id, d.id, d.state, d.uuid, d.currency, d.subtotal, d.discount into document
             from sales_document d
-            where (d.company_id, d.client_id, d.id) in (
-                select w.company_id, w.client_id, w.sales_document_id from written w
-            )
-        loop
+            where d.company_id = part.company_id and d.client_id = part.client_id and d.id = part.sales_document_id;
+            continue when not found;
             if document.state <> 'DRAFT' then
                 perform ficha_violation('tg_sales_document_line_issued', tg_table_name);
             end if;
@@ -183,13 +171,14 @@ TRIGGERS: Final[dict[str, str]] = {
                     perform ficha_violation('tg_sales_document_line_codes', tg_table_name);
                 end if;
             end if;
-            if exists (
-                select from written w
-                where w.sales_document_id = document.id and w.origin_line_id = any (array(
-                    select l.id from sales_document_line l
-                    where l.company_id = document.company_id and l.client_id = document.client_id
-                        and l.sales_document_id = document.id
-                ))
+            origins := array(
+                select w.origin_line_id from written w
+                where w.sales_document_id = document.id and w.origin_line_id is not null
+            );
+            if origins <> '{{}}' and exists (
+                select from sales_document_line l
+                where l.company_id = document.company_id and l.client_id = document.client_id
+                    and l.sales_document_id = document.id and l.id = any (origins)
             ) then
                 perform ficha_violation('tg_sales_document_line_origin', tg_table_name);
             end if;
@@ -207,16 +196,15 @@ TRIGGERS: Final[dict[str, str]] = {
 """,  # noqa: S608  # our own literals
     "ficha_demand_taxes": """
     declare
+        part record;
         document record;
         broken text;
     begin
-        for document in
-            select d.company_id, d.client_id, d.id, d.state, d.uuid
+        for part in select w.company_id, w.client_id, w.sales_document_id from written w group by 1, 2, 3 loop
+            select d.company_id, d.client_id, d.id, d.state, d.uuid into document
             from sales_document d
-            where (d.company_id, d.client_id, d.id) in (
-                select w.company_id, w.client_id, w.sales_document_id from written w
-            )
-        loop
+            where d.company_id = part.company_id and d.client_id = part.client_id and d.id = part.sales_document_id;
+            continue when not found;
             if document.state <> 'DRAFT' then
                 perform ficha_violation('tg_sales_document_tax_issued', tg_table_name);
             end if;
@@ -260,6 +248,28 @@ TRIGGERS: Final[dict[str, str]] = {
         return null;
     end
 """,
+    # All of them at once, to be replaced by others.
+    "ficha_demand_lines_gone": """
+    declare
+        part record;
+    begin
+        for part in select g.company_id, g.client_id, g.sales_document_id from gone g group by 1, 2, 3 loop
+            if exists (
+                select from sales_document d
+                where d.company_id = part.company_id and d.client_id = part.client_id
+                    and d.id = part.sales_document_id
+                    and (d.state <> 'DRAFT' or exists (
+                        select from sales_document_line l
+                        where l.company_id = part.company_id and l.client_id = part.client_id
+                            and l.sales_document_id = part.sales_document_id
+                    ))
+            ) then
+                perform ficha_violation(tg_name, tg_table_name);
+            end if;
+        end loop;
+        return null;
+    end
+""",
     **ledger_guards.TRIGGERS,
     **{name: _refusing(condition) for name, condition in REFUSED.items()},
 }
@@ -283,15 +293,20 @@ create or replace function ficha_collaborator() returns uuid
     # Administrators hold every permission; the bundles of the other roles have `admin` only where the company says so.
     "ficha_administers()": f"""
 create or replace function ficha_administers() returns boolean
-    language sql stable set search_path = public, pg_temp
+    language plpgsql stable set search_path = public, pg_temp
     as $$
-        select exists (
+    declare
+        own constant uuid := ficha_company();
+        acting constant uuid := ficha_collaborator();
+    begin
+        return exists (
             select from collaborator actor join company on company.id = actor.company_id
-            where actor.company_id = ficha_company() and actor.id = ficha_collaborator() and actor.active
+            where actor.company_id = own and actor.id = acting and actor.active
                 and (actor.role = 'ADMIN' or company.role_permissions -> actor.role::text ? '{Permission.ADMIN.value}')
-        )
+        );
+    end
     $$
-""",  # noqa: S608  # our own literals
+""",  # our own literals
     "ficha_violation(text, text)": """
 create or replace function ficha_violation(rule text, on_table text) returns void
     language plpgsql
@@ -315,7 +330,10 @@ create or replace function ficha_tolerance(currency text, folio uuid) returns nu
 create or replace function ficha_erase_client(erased uuid) returns setof uuid
     language plpgsql security definer set search_path = public, pg_temp
     as $$
-    declare ids uuid[];
+    declare
+        own constant uuid := ficha_company();
+        acting constant uuid := ficha_collaborator();
+        ids uuid[];
     begin
         if not ficha_administers() then
             raise exception using errcode = 'insufficient_privilege',
@@ -324,22 +342,24 @@ create or replace function ficha_erase_client(erased uuid) returns setof uuid
         select array_agg(part.id order by part.id <> erased, part.id) into ids
         from (
             select c.id from client c
-            where c.company_id = ficha_company() and (c.id = erased or c.converted_into_id = erased)
+            where c.company_id = own and (c.id = erased or c.converted_into_id = erased)
             order by c.id for update
         ) part;
         if erased <> all (ids) or ids is null then
             return;
         end if;
-        if exists (select from sales_document d where d.company_id = ficha_company() and d.client_id = any (ids))
-            or exists (select from document d where d.company_id = ficha_company() and d.client_id = any (ids))
-            or exists (select from payment p where p.company_id = ficha_company() and p.client_id = any (ids))
-            or exists (select from ledger_entry l where l.company_id = ficha_company() and l.client_id = any (ids))
+        if exists (select from sales_document d where d.company_id = own and d.client_id = any (ids))
+            or exists (select from document d where d.company_id = own and d.client_id = any (ids))
+            or exists (select from payment p where p.company_id = own and p.client_id = any (ids))
+            or exists (select from ledger_entry l where l.company_id = own and l.client_id = any (ids))
         then
             perform ficha_violation('ficha_erase_client', 'client');
         end if;
-        delete from client c where c.company_id = ficha_company() and c.id = erased;
-        insert into tombstone (company_id, id, type, erased_at, erased_by_id)
-        select ficha_company(), id, 'client', now(), ficha_collaborator() from unnest(ids) id;
+        delete from client c where c.company_id = own and c.id = erased;
+        foreach erased in array ids loop
+            insert into tombstone (company_id, id, type, erased_at, erased_by_id)
+            values (own, erased, 'client', now(), acting);
+        end loop;
         return query select unnest(ids);
     end
     $$

@@ -342,7 +342,7 @@ class SalesDocument(Owned, Versioned, Base):
             of_record("deal", "deal_id"),
             refers("collaborator", "issued_by_id"),
             refers("price_list", "price_list_id"),
-            refers("document", "xml_document_id", ondelete="SET NULL (xml_document_id)"),
+            refers("document", "xml_document_id"),
             UniqueConstraint("company_id", "client_id", "id"),
             UniqueConstraint("company_id", "type", "series", "number"),
             *_indexes(),

@@ -121,7 +121,7 @@ class Means:
         self.counts = open_storage(settings.rate_limit_storage)
         self.replicas = open_replicas(settings, self.pool)
         self.dependencies = dict(self._dependencies())
-        self.readiness = Readiness(url, self.dependencies, self.replicas or ())
+        self.readiness = Readiness(url, self.dependencies, self.pool.circuit.connect, self.replicas or ())
         self.sweeps, self.leader = Sweeps(), Leader(settings.direct_url)
         drawing = Drawing(Transactions(self.pool, self.channel), self.store, self.readers)
         self.thumbnails = Thumbnails(self.pool, drawing, datetime.timedelta(minutes=settings.sweep_minutes))

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import OperationalError
 
 from database.opening import sqlalchemy_url
-from server import sat_catalogs
+from server import distribute, sat_catalogs
 from server.bring_up import UNFINISHED, note_of
 from server.migration_steps import steps
 
@@ -74,6 +74,7 @@ def upgrade(url: str, to: str = "head") -> None:
             log.warning("a migration waits for a table that others use: attempt %d of %d", attempt, ATTEMPTS)
         time.sleep(REST_SECONDS)
     _run(url, _mend_indexes)
+    distribute.complete(url)
     sat_catalogs.bring_up(url)
 
 
@@ -123,8 +124,8 @@ def _take_turn(connection: Connection) -> None:
     connection.commit()
 
 
-def _wait_for_locks(connection: Connection) -> None:
-    connection.exec_driver_sql(f"set local lock_timeout = '{LOCK_SECONDS}s'")
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(f"set local lock_timeout = '{LOCK_SECONDS}s'; {distribute.IN_ORDER}")
 
 
 def _note(connection: Connection, *, heads: Collection[str], **_: object) -> None:
@@ -146,7 +147,7 @@ def _run(url: str, what: Callable[[Config], object]) -> None:
             settings.attributes["connection"] = connection
             settings.attributes["note"] = partial(_note, connection)
             # Outside of transactions, where indexes are built beside writers, the session's holds.
-            event.listen(connection, "begin", _wait_for_locks)
+            event.listen(connection, "begin", _begin)
             what(settings)
     finally:
         engine.dispose()

@@ -4,6 +4,9 @@ FICHA_TEST_DATABASE_URL names a PostgreSQL to use instead of the embedded one; i
 
 A fixture imports what it needs when a test asks for it: the test of a rule alone takes less than a second of CPU, and
 importing the application takes three. `tests/house/test_quick_loop.py` holds it.
+
+FICHA_TEST_CITUS_URL names a coordinator of Citus, on which the workers' databases are distributed ones: see
+tests/citus.py.
 """
 
 import os
@@ -88,6 +91,15 @@ def database_url(services: "embedded.Services", testrun_uid: str, worker_id: str
 
     from server import migrate
 
+    if url := os.environ.get("FICHA_TEST_CITUS_URL"):
+        from tests import citus
+
+        name = f"ficha_{testrun_uid}_{worker_id}"
+        try:
+            yield citus.create(url, name)
+        finally:
+            citus.drop(url, name)
+        return
     assert services.database_url
     template, name = f"ficha_{testrun_uid}", f"ficha_{testrun_uid}_{worker_id}"
     with psycopg.connect(services.database_url, autocommit=True) as admin:

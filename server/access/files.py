@@ -18,9 +18,9 @@ select document.object_key, document.name, document.content_type, document.size,
     company.role_permissions -> collaborator.role, api_key.id, api_key.scopes, api_key.expires_at, api_key.revoked_at
 from document
     join company on company.id = document.company_id
-    join client on client.company_id = document.company_id and client.id = document.client_id
-    join collaborator on collaborator.company_id = document.company_id and collaborator.id = $3
-    left join api_key on api_key.company_id = document.company_id and api_key.id = $4
+    join client on client.company_id = $1 and client.id = document.client_id
+    join collaborator on collaborator.company_id = $1 and collaborator.id = $3
+    left join api_key on api_key.company_id = $1 and api_key.id = $4
         and api_key.created_by_id = collaborator.id
 where document.company_id = $1 and document.id = $2 and document.deleted_at is null and collaborator.active
     and company.suspended_at is null

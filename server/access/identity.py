@@ -54,7 +54,7 @@ select collaborator.id, collaborator.active, collaborator.role, collaborator.loc
     company.role_permissions -> collaborator.role, company.suspended_at is not null,
     collaborator.issuer, collaborator.subject
 from company
-    left join collaborator on collaborator.company_id = company.id and (
+    left join collaborator on collaborator.company_id = $4 and (
         collaborator.issuer = $1 and collaborator.subject = $2
         or lower(collaborator.email collate "C") = lower($3::text collate "C"))
 where company.id = $4
@@ -77,7 +77,7 @@ select collaborator.id, collaborator.active, collaborator.role, collaborator.loc
     api_key.secret_hash, api_key.scopes, api_key.expires_at, api_key.revoked_at, api_key.last_used_at
 from api_key
     join company on company.id = api_key.company_id
-    join collaborator on collaborator.company_id = api_key.company_id and collaborator.id = api_key.created_by_id
+    join collaborator on collaborator.company_id = $1 and collaborator.id = api_key.created_by_id
 where api_key.company_id = $1 and api_key.id = $2
 """
 

@@ -17,8 +17,8 @@ _VIEWER = """
 select collaborator.role, company.role_permissions -> collaborator.role, company.time_zone,
     api_key.id, api_key.scopes, api_key.expires_at, api_key.revoked_at
 from company
-    join collaborator on collaborator.company_id = company.id and collaborator.id = $2
-    left join api_key on api_key.company_id = company.id and api_key.id = $3
+    join collaborator on collaborator.company_id = $1 and collaborator.id = $2
+    left join api_key on api_key.company_id = $1 and api_key.id = $3
         and api_key.created_by_id = collaborator.id
 where company.id = $1 and collaborator.active and company.suspended_at is null
 """
@@ -27,7 +27,7 @@ select link.secret_hash, link.client_id, link.first_day, link.last_day, link.cur
     link.revoked_at is not null, company.time_zone
 from statement_link link
     join company on company.id = link.company_id
-    join client on client.company_id = link.company_id and client.id = link.client_id
+    join client on client.company_id = $1 and client.id = link.client_id
 where link.company_id = $1 and link.id = $2 and company.suspended_at is null and client.deleted_at is null
 """
 _SEES: frozenset[Permission] = frozenset(

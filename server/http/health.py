@@ -6,14 +6,16 @@ balancer would take away a process that works.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Final, cast
+from uuid import UUID
 
 import orjson
 import psycopg
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from database.opening import is_distributed
 from database.replicas import Replica
 from database.wire import PgConnection, of_pooler, rows
 from errors import FichaError, Unavailable
@@ -33,6 +35,8 @@ OK: Final = "ok"
 AWAY: Final = "away"
 OUTDATED: Final = "outdated"
 SUPERSEDED: Final = "superseded"
+PARTLY: Final = "partly"
+"""Of the companies' servers, where Citus distributes them: some do not answer, and their companies are not served."""
 STOPPING: Final = "stopping"
 
 _MESSAGES: Final[Mapping[str, str]] = {
@@ -62,9 +66,18 @@ class Liveness:
 class Readiness:
     """Looks whether what the process needs is there. Requests that come while it looks share what it finds."""
 
-    def __init__(self, url: str, others: Mapping[str, Dependency], replicas: Iterable[Replica] = ()) -> None:
-        """`others` and `replicas` are looked after elsewhere; without them much is served all the same."""
+    def __init__(
+        self,
+        url: str,
+        others: Mapping[str, Dependency],
+        reach: Callable[[], Awaitable[PgConnection]],
+        replicas: Iterable[Replica] = (),
+    ) -> None:
+        """`others` and `replicas` are looked after elsewhere; without them much is served all the same. `reach` opens
+        one of the application's own connections, for what is asked within a company's wall."""
         self._url = url
+        self._companies = Companies(reach)
+        self._distributed: bool | None = None
         self._others = others
         self._replicas = [*replicas]
         self._connection: PgConnection | None = None
@@ -77,14 +90,15 @@ class Readiness:
         if self._looking is None:
             self._looking = asyncio.create_task(self._look())
         checks = {**await asyncio.shield(self._looking)}
-        needed = all(state == OK for state in checks.values())
+        needed = all(state in (OK, PARTLY) for state in checks.values())
         checks |= {name: OK if each.is_there else AWAY for name, each in self._others.items()}
         checks |= {replica.name: replica.state for replica in self._replicas}
         if self.is_stopping:
             return _refused("El proceso se detiene.", {"process": STOPPING} | checks)
         if needed:
             return JSONResponse({"status": OK, "checks": checks})
-        return _refused(_MESSAGES[checks.get("migrations", AWAY)], checks)
+        message = AWAY if AWAY in (checks.get("database"), checks.get("companies")) else checks["migrations"]
+        return _refused(_MESSAGES[message], checks)
 
     def stop(self) -> None:
         """From now on the process is about to end: nobody sends it new requests any more."""
@@ -95,6 +109,7 @@ class Readiness:
         if self._looking:
             self._looking.cancel()
             await asyncio.wait([self._looking])
+        self._companies.close()
         self._drop()
 
     async def _look(self) -> Mapping[str, str]:
@@ -106,7 +121,8 @@ class Readiness:
             return {"database": AWAY}
         finally:
             self._looking = None
-        return {"database": OK, "migrations": state}
+        checks = {"database": OK, "migrations": state}
+        return {**checks, "companies": await self._companies.look()} if self._distributed else checks
 
     async def _migrations(self) -> str:
         """Whether the database has what this release needs."""
@@ -118,6 +134,8 @@ class Readiness:
             except psycopg.errors.TooManyConnections:
                 return OK  # it is there, and busy
         try:
+            if self._distributed is None:
+                self._distributed = await is_distributed(self._connection)
             had, recovery = await self._connection.ask([(HAD, ()), ("select pg_is_in_recovery()", ())])
         except psycopg.errors.UndefinedTable:
             return OUTDATED
@@ -136,6 +154,60 @@ class Readiness:
         if self._connection:
             self._connection.finish()
             self._connection = None
+
+
+class Companies:
+    """Whether the servers over which Citus distributes the companies answer: one company of each is asked for its
+    collaborators, within its wall."""
+
+    def __init__(self, reach: Callable[[], Awaitable[PgConnection]]) -> None:
+        self._reach = reach
+        self._connection: PgConnection | None = None
+
+    async def look(self) -> str:
+        """OK, PARTLY or AWAY."""
+        answers: list[bool] = []
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                for (company_id,) in await self._one_of_each():
+                    answers.append(await self._answers(company_id))
+        except (psycopg.Error, OSError) as error:
+            log.warning("the servers of the companies do not answer: %s", " ".join(str(error).split()) or "silent")
+            self.close()
+            answers.append(False)
+        return OK if all(answers) else PARTLY if any(answers) else AWAY
+
+    async def _one_of_each(self) -> list[tuple[UUID]]:
+        if self._connection is None or not self._connection.is_usable:
+            self.close()
+            self._connection = await self._reach()
+        [result] = await self._connection.ask([(_ONE_OF_EACH, ())])
+        return cast("list[tuple[UUID]]", rows(result))
+
+    async def _answers(self, company_id: UUID) -> bool:
+        assert self._connection is not None  # noqa: S101  # it was asked which company to ask
+        try:
+            [result] = await self._connection.within(company_id, [(_HAS_COLLABORATORS, (company_id,))], read_only=True)
+        except psycopg.Error as error:
+            if self._connection.closed:
+                raise
+            log.warning("a server of companies does not answer: %s", " ".join(str(error).split()))
+            return False
+        return rows(result) == [(True,)]
+
+    def close(self) -> None:
+        """Looks no longer."""
+        if self._connection:
+            self._connection.finish()
+            self._connection = None
+
+
+_ONE_OF_EACH: Final = """
+select distinct on (placement.groupid) company from ficha_companies() company
+join pg_dist_placement placement on placement.shardid = get_shard_id_for_distribution_column('collaborator', company)
+order by placement.groupid, company
+"""
+_HAS_COLLABORATORS: Final = "select exists (select from collaborator where company_id = $1)"
 
 
 def _refused(message: str, checks: Mapping[str, str]) -> Response:

@@ -24,6 +24,7 @@ PAGES = (
     "docs/errors.md",
     "docs/writing.md",
     "docs/operating.md",
+    "docs/distributed.md",
     "docs/deployment.md",
     "docs/companies.md",
     "docs/sign-in.md",

@@ -87,7 +87,7 @@ def test_people_who_can_ask_for_a_token_are_those_of_the_demo() -> None:
     "README.md",
     "`ficha --help` lists the other commands: `serve`, `open`, `doctor`, `config`, `company`, `check`, `backup`, "
     "`restore`, `catalog`, "
-    "`migrate`, `revision`, `operation`, "
+    "`migrate`, `distribute`, `revision`, `operation`, "
     "`seed`, `import`, `sweep`, `token`, `invite`, `unbind`, `key`, `labels`, `explain`, `schema` (the SDL).",
 )
 def test_commands_are_those_of_ficha() -> None:

@@ -58,6 +58,7 @@ COMMANDS = [
     "check",
     "company",
     "config",
+    "distribute",
     "doctor",
     "explain",
     "import",
