@@ -30,8 +30,8 @@ class Audience:
     )
 
     async def read(self, what: Hashable, read: Callable[[], Awaitable[Any]]) -> Any:
-        """What it reads, by whoever comes first; it is read to its end although they leave. When nobody waits for it any
-        more its statement is cancelled. What fails is read again by whoever comes next."""
+        """What it reads, by whoever comes first; it is read to its end although they leave. When nobody waits for it
+        any more its statement is cancelled. What fails is read again by whoever comes next."""
         reading = self._reads.get(what)
         if reading is None:
             reading = self._reads[what] = _Reading(asyncio.ensure_future(read()))
