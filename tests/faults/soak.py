@@ -236,7 +236,7 @@ def world(settings: Settings, seed: int) -> Iterator[World]:
             "FICHA_WORKERS": 2,
             "FICHA_DRAIN_SECONDS": 1,
             "FICHA_SIGN_IN_LIMIT": "off",
-            "FICHA_OPERATION_SECONDS": 2,
+            "FICHA_OPERATION_SECONDS": 10,
         }
         log = stack.enter_context(tempfile.TemporaryFile("w"))
         running, url = stack.enter_context(own_process(own, log, **shown, FICHA_DATABASE_DIRECT_URL=proxy.url))
