@@ -59,7 +59,7 @@ SELECT concat(
 ),
   ',"defaultReminders":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"drm_', default_reminder_1.id, '","moment":', CASE WHEN (default_reminder_1.moment IN ('AFTER', 'BEFORE', 'ON')) THEN '"' || default_reminder_1.moment || '"' ELSE '␁5:␂' END,
+    '{"id":"drm_', default_reminder_1.id, '","summary":␁7:', json_build_array(default_reminder_1.moment, default_reminder_1.days, default_reminder_1.hour, default_reminder_1.repeat_every_days, default_reminder_1.repeat_at_most), '␂,"moment":', CASE WHEN (default_reminder_1.moment IN ('AFTER', 'BEFORE', 'ON')) THEN '"' || default_reminder_1.moment || '"' ELSE '␁5:␂' END,
     ',"days":', default_reminder_1.days,
     ',"hour":', default_reminder_1.hour,
     ',"repeatEveryDays":', coalesce(CAST(default_reminder_1.repeat_every_days AS TEXT), 'null'),
@@ -69,10 +69,10 @@ SELECT concat(
 ),
   ',"holidays":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"hol_', holiday_1.id, '","day":"', holiday_1.day, '","name":', ficha_json(holiday_1.name), '}'), ',' ORDER BY holiday_1.day, holiday_1.id), ']') AS concat_8
+    '{"id":"hol_', holiday_1.id, '","day":"', holiday_1.day, '","dayLabel":␁8:', coalesce('"' || CAST(holiday_1.day AS TEXT) || '"', 'null'), '␂,"name":', ficha_json(holiday_1.name), '}'), ',' ORDER BY holiday_1.day, holiday_1.id), ']') AS concat_8
   FROM holiday AS holiday_1
   WHERE holiday_1.company_id = $2::UUID AND holiday_1.company_id = company_1.id
-), '}') ELSE '␁5:␂' END, '},"officialHolidays":␁7:␂}') AS concat_1
+), '}') ELSE '␁5:␂' END, '},"officialHolidays":␁9:␂}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one

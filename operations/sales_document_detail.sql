@@ -14,13 +14,16 @@ SELECT concat(
     '{"id":"lin_', sales_document_line_1.id, '","position":', sales_document_line_1.position,
     ',"sku":', coalesce(ficha_json(sales_document_line_1.sku), 'null'::json),
     ',"description":', ficha_json(sales_document_line_1.description),
+    ',"productCode":', ficha_json(sales_document_line_1.product_code),
     ',"product":', CASE WHEN (sat_product_1.code IS NOT NULL) THEN concat(
     '{"code":', ficha_json(sat_product_1.code),
     ',"name":', ficha_json(sat_product_1.name), '}') ELSE 'null' END,
-    ',"quantity":"', sales_document_line_1.quantity, '","quantityLabel":␁7:', coalesce('"' || CAST(sales_document_line_1.quantity AS TEXT) || '"', 'null'), '␂,"unit":', CASE WHEN (sat_unit_1.code IS NOT NULL) THEN concat(
+    ',"quantity":"', sales_document_line_1.quantity, '","quantityLabel":␁7:', coalesce('"' || CAST(sales_document_line_1.quantity AS TEXT) || '"', 'null'), '␂,"unitCode":', ficha_json(sales_document_line_1.unit_code),
+    ',"unit":', CASE WHEN (sat_unit_1.code IS NOT NULL) THEN concat(
     '{"code":', ficha_json(sat_unit_1.code),
     ',"name":', ficha_json(sat_unit_1.name), '}') ELSE 'null' END,
-    ',"unitPrice":"', sales_document_line_1.unit_price, '","unitPriceLabel":␁8:', coalesce('"' || CAST(sales_document_line_1.unit_price AS TEXT) || '"', 'null'), '␂,"amount":"', sales_document_line_1.amount, '","amountLabel":␁9:', coalesce('"' || CAST(sales_document_line_1.amount AS TEXT) || '"', 'null'), '␂,"discount":"', sales_document_line_1.discount, '","discountLabel":␁10:', coalesce('"' || CAST(sales_document_line_1.discount AS TEXT) || '"', 'null'), '␂,"taxes":', (
+    ',"unitPrice":"', sales_document_line_1.unit_price, '","unitPriceLabel":␁8:', coalesce('"' || CAST(sales_document_line_1.unit_price AS TEXT) || '"', 'null'), '␂,"amount":"', sales_document_line_1.amount, '","amountLabel":␁9:', coalesce('"' || CAST(sales_document_line_1.amount AS TEXT) || '"', 'null'), '␂,"discount":"', sales_document_line_1.discount, '","discountLabel":␁10:', coalesce('"' || CAST(sales_document_line_1.discount AS TEXT) || '"', 'null'), '␂,"taxObject":', ficha_json(sales_document_line_1.tax_object),
+    ',"taxes":', (
     SELECT concat('[', string_agg(concat(
       '{"kind":', CASE WHEN (sales_document_tax_1.kind IN ('TRANSFERRED', 'WITHHELD')) THEN '"' || sales_document_tax_1.kind || '"' ELSE '␁0:␂' END,
       ',"kindLabel":␁11:', CAST(ficha_json(sales_document_tax_1.kind) AS TEXT), '␂,"tax":', ficha_json(sales_document_tax_1.tax),
@@ -137,7 +140,8 @@ SELECT concat(
   LEFT OUTER JOIN sales_document AS sales_document_10 ON sales_document_10.company_id = $1::UUID AND sales_document_10.id = application_1.sales_document_id
   WHERE application_1.company_id = $1::UUID AND application_1.credit_note_id = sales_document_1.id AND application_1.undone_at IS NULL
 ),
-  ',"refunded":"', sales_document_1.refunded, '","left":', coalesce('"' || CAST(CASE WHEN (sales_document_1.type != 'CREDIT_NOTE' OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_1.total - sales_document_1.credited) - sales_document_1.refunded END AS TEXT) || '"', '␁0:␂')) ELSE '' END, CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE')) THEN concat(
+  ',"refunded":"', sales_document_1.refunded, '","refundedLabel":␁63:', coalesce('"' || CAST(sales_document_1.refunded AS TEXT) || '"', 'null'), '␂,"left":', coalesce('"' || CAST(CASE WHEN (sales_document_1.type != 'CREDIT_NOTE' OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_1.total - sales_document_1.credited) - sales_document_1.refunded END AS TEXT) || '"', '␁0:␂'),
+  ',"leftLabel":␁64:', coalesce('"' || CAST(CASE WHEN (sales_document_1.type != 'CREDIT_NOTE' OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_1.total - sales_document_1.credited) - sales_document_1.refunded END AS TEXT) || '"', 'null'), '␂') ELSE '' END, CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE')) THEN concat(
   ',"dueOn":', coalesce('"' || CAST(sales_document_1.due_on AS TEXT) || '"', 'null'),
   ',"dueOnLabel":␁46:', coalesce('"' || CAST(sales_document_1.due_on AS TEXT) || '"', 'null'), '␂,"paid":"', sales_document_1.paid, '","paidLabel":␁47:', coalesce('"' || CAST(sales_document_1.paid AS TEXT) || '"', 'null'), '␂,"credited":"', sales_document_1.credited, '","creditedLabel":␁48:', coalesce('"' || CAST(sales_document_1.credited AS TEXT) || '"', 'null'), '␂,"balance":', coalesce('"' || CAST(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END AS TEXT) || '"', '␁0:␂'),
   ',"balanceLabel":␁49:', coalesce('"' || CAST(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END AS TEXT) || '"', 'null'), '␂,"isOverdue":', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND sales_document_1.due_on IS NOT NULL AND sales_document_1.due_on < $2::DATE) THEN 'true' WHEN ((sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND sales_document_1.due_on IS NOT NULL AND sales_document_1.due_on < $2::DATE) IS NULL) THEN '␁0:␂' ELSE 'false' END,

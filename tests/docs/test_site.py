@@ -18,7 +18,7 @@ from tests.pages import demand_web
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = (
     "index.html",  # lists, code, pictures
-    "docs/es/README/index.html",
+    "docs/es/index.html",
     "docs/settings/index.html",  # a long table
     "docs/kit/typescript/index.html",
     "docs/protocol/index.html",  # code in several languages
