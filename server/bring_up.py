@@ -114,7 +114,7 @@ def state_of(url: str) -> State:
     with psycopg.connect(url) as connection:
         present = [f"{number:04}" for (number,) in connection.execute(_PRESENT, [PRESENCE])]
         unfinished = [name for (name,) in connection.execute(UNFINISHED)]
-        had = ("", "")
+        number = note = ""
         if connection.execute("select to_regclass('alembic_version')").fetchone() != (None,):
-            had = connection.execute(HAD).fetchone() or had
-        return State(*had, present, unfinished)
+            number, note = connection.execute(HAD).fetchone() or ("", "")
+        return State(number, note, present, unfinished)

@@ -7,8 +7,10 @@ from server.garbage import loading
 
 loading()
 
-import server.app  # noqa: E402, F401  # after the collector was told
+from server import app  # noqa: E402  # after the collector was told
 from server.http.workers import end_with_parent  # noqa: E402
+
+__all__ = ["app"]
 
 end_with_parent()
 # Set aside, so that the garbage collector writes to none of the memory that they share.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,10 @@ mutation ($input: RecordExternalEventInput!) {
 """
 
 
+LINKS_END = re.compile(r'(?<="expiresAtLabel": ")[^"]+')
+"""When a link ends, which is another time at each request."""
+
+
 def asking(settings: Settings, url: str) -> Ask:
     """Asks a process as the demo's administrator."""
     from server.access import tokens
@@ -48,7 +53,8 @@ def reads(tree: Path, ask: Ask) -> dict[str, Any]:
     answers = dict[str, Any]()
     for file in sorted((tree / "operations").glob("*.graphql")):
         variables = json.loads(file.with_suffix(".variables.json").read_text("utf-8"))
-        answers[file.stem] = comparable(ask(file.read_text("utf-8"), file.stem, variables))
+        status, body = comparable(ask(file.read_text("utf-8"), file.stem, variables))
+        answers[file.stem] = status, LINKS_END.sub("", json.dumps(body, ensure_ascii=False))
     return answers
 
 
@@ -94,6 +100,7 @@ def test_the_release_before_serves_while_and_after_its_schema_is_migrated(
 
 
 @pytest.mark.deep
+@pytest.mark.timeout(3600)
 def test_the_release_before_passes_its_own_tests_of_its_operations_on_the_newer_schema(
     release: Path,  # noqa: F811  # the fixture
     tmp_path: Path,
