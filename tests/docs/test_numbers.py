@@ -80,7 +80,7 @@ def test_the_example_of_a_cost() -> None:
     "docs/operating.md",
     "Opening a connection takes 2 s at most.",
     "TCP ends the connection after 10 s without an acknowledgement, or 25 s at rest.",
-    "a probe looks every 0.5 s whether it is back.",
+    "a probe looks every 0.25 s whether it is back.",
     "Each connection of the pool has at most 128 waiting for it,",
     "no place in the line for a connection, or 5 s in it;",
     "the mutation is done again from its beginning, at most four times",
@@ -89,7 +89,7 @@ def test_the_times_of_an_outage() -> None:
     options = wire.TCP
     assert (options["connect_timeout"], options["tcp_user_timeout"]) == (2, 10_000)
     assert options["keepalives_idle"] + options["keepalives_interval"] * options["keepalives_count"] == 25
-    assert (circuit.PROBE_SECONDS, line.WAITING_A_PLACE, line.LONGEST_WAIT) == (0.5, 128, 5)
+    assert (circuit.PROBE_SECONDS, line.WAITING_A_PLACE, line.LONGEST_WAIT) == (0.25, 128, 5)
     assert transactions.ATTEMPTS == 4
 
 
