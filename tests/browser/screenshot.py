@@ -79,8 +79,9 @@ def _stops(page: Page, base_url: str) -> Iterator[bytes]:
     page.get_by_role("link", name="ESCUELA KEMPER URGATE").click()
     expect(page.locator(".record-name h1")).to_be_visible()
     yield picture()
-    for tab in ("Commercial relation", "Billing and sales", "Documents"):
+    for tab, part in (("Commercial relation", "History"), ("Billing and sales", "Ledger"), ("Documents", "Documents")):
         screen.select_tab(tab)
+        expect(screen.card(part).get_by_role("listitem" if part == "History" else "row").nth(1)).to_be_visible()
         yield picture()
     GraphiQL(page, base_url, "operation=ClientBilling").execute()
     yield picture()

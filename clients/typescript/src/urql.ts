@@ -4,11 +4,15 @@ import { relayPagination } from '@urql/exchange-graphcache/extras'
 import { CONNECTIONS, UNKEYED } from './generated/schema.js'
 import { introspection } from './introspection.js'
 
-/** For `cacheExchange(cacheOptions())`. With `pages: 'apart'` each page of a list is an answer of its own. */
+/**
+ * For `cacheExchange(cacheOptions())`. With `pages: 'apart'` each page of a list is an answer of its own. With
+ * `partial: false` the cache answers only what it has all of: what may be null is not null while it is on its way, which a
+ * screen that tells hidden from empty needs.
+ */
 export function cacheOptions(
-  options: Partial<CacheExchangeOpts> & { pages?: 'together' | 'apart' } = {},
+  options: Partial<CacheExchangeOpts> & { pages?: 'together' | 'apart'; partial?: boolean } = {},
 ): Partial<CacheExchangeOpts> {
-  const { pages = 'together', ...own } = options
+  const { pages = 'together', partial = true, ...own } = options
   const keys: KeyingConfig = Object.fromEntries(UNKEYED.map((name) => [name, () => null]))
   const resolvers: ResolverConfig = {}
   if (pages === 'together') {
@@ -17,5 +21,6 @@ export function cacheOptions(
     }
   }
   for (const [type, fields] of Object.entries(own.resolvers ?? {})) resolvers[type] = { ...resolvers[type], ...fields }
-  return { ...own, schema: introspection() as never, keys: { ...keys, ...own.keys }, resolvers }
+  const schema = partial ? { schema: introspection() as never } : {}
+  return { ...own, ...schema, keys: { ...keys, ...own.keys }, resolvers }
 }

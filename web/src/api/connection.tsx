@@ -49,7 +49,7 @@ function connect(headers: Headers, language: Language) {
     fetch: ficha.fetch,
     preferGetMethod: false,
     requestPolicy: 'cache-and-network',
-    exchanges: [cacheExchange(cacheOptions({ pages: 'apart' })), fetchExchange],
+    exchanges: [cacheExchange(cacheOptions({ pages: 'apart', partial: false })), fetchExchange],
   });
   let opened: ReturnType<Connection['live']> | undefined;
   const live = () =>
