@@ -24,10 +24,10 @@ SELECT concat(
     SELECT client_3.kind AS client_kind, client_3.deleted_at AS client_deleted_at, EXISTS (
       SELECT address_3.id
       FROM address AS address_3
-      WHERE address_3.company_id = address_4.company_id AND address_3.client_id = address_4.client_id AND address_3.id != address_4.id AND address_3.kind = 'FISCAL' AND address_3.deleted_at IS NULL
+      WHERE address_3.company_id = $1::UUID AND address_3.client_id = address_4.client_id AND address_3.id != address_4.id AND address_3.kind = 'FISCAL' AND address_3.deleted_at IS NULL
     ) AS fiscal_elsewhere
     FROM address AS address_4
-    JOIN client AS client_3 ON client_3.company_id = address_4.company_id AND client_3.id = address_4.client_id
+    JOIN client AS client_3 ON client_3.company_id = $1::UUID AND client_3.id = address_4.client_id
     WHERE address_4.company_id = $1::UUID AND address_4.id = address_2.id
   ) AS anon_4 ON true
   WHERE address_2.company_id = $1::UUID AND address_2.client_id = client_1.id AND address_2.kind = 'BRANCH' AND address_2.deleted_at IS NULL
@@ -41,10 +41,10 @@ SELECT concat(
     SELECT client_4.kind AS client_kind, client_4.deleted_at AS client_deleted_at, EXISTS (
       SELECT company_bank_account_1.id
       FROM company_bank_account AS company_bank_account_1
-      WHERE company_bank_account_1.company_id = bank_account_2.company_id AND company_bank_account_1.id = bank_account_2.company_account_id AND company_bank_account_1.deleted_at IS NOT NULL
+      WHERE company_bank_account_1.company_id = $1::UUID AND company_bank_account_1.id = bank_account_2.company_account_id AND company_bank_account_1.deleted_at IS NOT NULL
     ) AS withdrawn
     FROM bank_account AS bank_account_2
-    JOIN client AS client_4 ON client_4.company_id = bank_account_2.company_id AND client_4.id = bank_account_2.client_id
+    JOIN client AS client_4 ON client_4.company_id = $1::UUID AND client_4.id = bank_account_2.client_id
     WHERE bank_account_2.company_id = $1::UUID AND bank_account_2.id = bank_account_1.id
   ) AS anon_5 ON true
   WHERE bank_account_1.company_id = $1::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL
@@ -99,54 +99,54 @@ SELECT concat(
     ) AS company_currency, CAST(round(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END * sales_document_1.exchange_rate, 2) AS NUMERIC(18, 2)) AS exposure, CASE WHEN (sales_document_1.type != 'CREDIT_NOTE' OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_1.total - sales_document_1.credited) - sales_document_1.refunded END AS "left", CASE WHEN (EXISTS (
       SELECT *
       FROM sales_document_line AS sales_document_line_1
-      WHERE sales_document_line_1.company_id = sales_document_1.company_id AND sales_document_line_1.client_id = sales_document_1.client_id AND sales_document_line_1.sales_document_id = sales_document_1.id AND sales_document_line_1.product_code = '84111506'
+      WHERE sales_document_line_1.company_id = $1::UUID AND sales_document_line_1.client_id = sales_document_1.client_id AND sales_document_line_1.sales_document_id = sales_document_1.id AND sales_document_line_1.product_code = '84111506'
     )) THEN CAST(greatest(sales_document_1.total - coalesce((
       SELECT sum(CASE WHEN (coalesce((
         SELECT sum(application_1.amount) AS sum_2
         FROM application AS application_1
-        WHERE application_1.company_id = sales_document_2.company_id AND application_1.client_id = sales_document_2.client_id AND application_1.sales_document_id = sales_document_2.id AND application_1.credit_note_id IN (
+        WHERE application_1.company_id = $1::UUID AND application_1.client_id = sales_document_2.client_id AND application_1.sales_document_id = sales_document_2.id AND application_1.credit_note_id IN (
           SELECT cfdi_relation_1.sales_document_id
           FROM cfdi_relation AS cfdi_relation_1
-          WHERE cfdi_relation_1.company_id = sales_document_2.company_id AND cfdi_relation_1.client_id = sales_document_2.client_id AND cfdi_relation_1.related_id = sales_document_2.id AND cfdi_relation_1.type = '07'
+          WHERE cfdi_relation_1.company_id = $1::UUID AND cfdi_relation_1.client_id = sales_document_2.client_id AND cfdi_relation_1.related_id = sales_document_2.id AND cfdi_relation_1.type = '07'
         ) AND application_1.undone_at IS NULL
       ), CASE WHEN (sales_document_2.discount > 0) THEN sales_document_2.discount * coalesce(sales_document_2.total / CAST(nullif(sales_document_2.subtotal - sales_document_2.discount, 0) AS NUMERIC), 1) END) IS NULL) THEN sales_document_1.total ELSE least(sales_document_1.total, greatest(coalesce((
         SELECT sum(application_1.amount) AS sum_2
         FROM application AS application_1
-        WHERE application_1.company_id = sales_document_2.company_id AND application_1.client_id = sales_document_2.client_id AND application_1.sales_document_id = sales_document_2.id AND application_1.credit_note_id IN (
+        WHERE application_1.company_id = $1::UUID AND application_1.client_id = sales_document_2.client_id AND application_1.sales_document_id = sales_document_2.id AND application_1.credit_note_id IN (
           SELECT cfdi_relation_1.sales_document_id
           FROM cfdi_relation AS cfdi_relation_1
-          WHERE cfdi_relation_1.company_id = sales_document_2.company_id AND cfdi_relation_1.client_id = sales_document_2.client_id AND cfdi_relation_1.related_id = sales_document_2.id AND cfdi_relation_1.type = '07'
+          WHERE cfdi_relation_1.company_id = $1::UUID AND cfdi_relation_1.client_id = sales_document_2.client_id AND cfdi_relation_1.related_id = sales_document_2.id AND cfdi_relation_1.type = '07'
         ) AND application_1.undone_at IS NULL
       ), CASE WHEN (sales_document_2.discount > 0) THEN sales_document_2.discount * coalesce(sales_document_2.total / CAST(nullif(sales_document_2.subtotal - sales_document_2.discount, 0) AS NUMERIC), 1) END) * CASE WHEN (sales_document_1.currency = sales_document_2.currency) THEN 1 ELSE sales_document_2.exchange_rate / CAST(sales_document_1.exchange_rate AS NUMERIC(18, 6)) END - coalesce((
         SELECT sum(greatest(sales_document_3.total - coalesce((
           SELECT sum(coalesce((
             SELECT sum(application_2.amount) AS sum_5
             FROM application AS application_2
-            WHERE application_2.company_id = sales_document_4.company_id AND application_2.client_id = sales_document_4.client_id AND application_2.sales_document_id = sales_document_4.id AND application_2.credit_note_id IN (
+            WHERE application_2.company_id = $1::UUID AND application_2.client_id = sales_document_4.client_id AND application_2.sales_document_id = sales_document_4.id AND application_2.credit_note_id IN (
               SELECT cfdi_relation_2.sales_document_id
               FROM cfdi_relation AS cfdi_relation_2
-              WHERE cfdi_relation_2.company_id = sales_document_4.company_id AND cfdi_relation_2.client_id = sales_document_4.client_id AND cfdi_relation_2.related_id = sales_document_4.id AND cfdi_relation_2.type = '07'
+              WHERE cfdi_relation_2.company_id = $1::UUID AND cfdi_relation_2.client_id = sales_document_4.client_id AND cfdi_relation_2.related_id = sales_document_4.id AND cfdi_relation_2.type = '07'
             ) AND application_2.undone_at IS NULL
           ), CASE WHEN (sales_document_4.discount > 0) THEN sales_document_4.discount * coalesce(sales_document_4.total / CAST(nullif(sales_document_4.subtotal - sales_document_4.discount, 0) AS NUMERIC), 1) END) * CASE WHEN (sales_document_3.currency = sales_document_4.currency) THEN 1 ELSE sales_document_4.exchange_rate / CAST(sales_document_3.exchange_rate AS NUMERIC(18, 6)) END) AS sum_4
           FROM sales_document AS sales_document_4
-          WHERE sales_document_4.company_id = sales_document_3.company_id AND sales_document_4.client_id = sales_document_3.client_id AND sales_document_4.type = 'INVOICE' AND sales_document_4.state != 'CANCELLED' AND sales_document_4.id IN (
+          WHERE sales_document_4.company_id = $1::UUID AND sales_document_4.client_id = sales_document_3.client_id AND sales_document_4.type = 'INVOICE' AND sales_document_4.state != 'CANCELLED' AND sales_document_4.id IN (
             SELECT cfdi_relation_3.sales_document_id
             FROM cfdi_relation AS cfdi_relation_3
-            WHERE cfdi_relation_3.company_id = sales_document_3.company_id AND cfdi_relation_3.client_id = sales_document_3.client_id AND cfdi_relation_3.related_id = sales_document_3.id AND cfdi_relation_3.type = '07'
+            WHERE cfdi_relation_3.company_id = $1::UUID AND cfdi_relation_3.client_id = sales_document_3.client_id AND cfdi_relation_3.related_id = sales_document_3.id AND cfdi_relation_3.type = '07'
           ) AND (sales_document_4.issued_at, sales_document_4.id) < (sales_document_2.issued_at, sales_document_2.id)
         ), 0), 0) * CASE WHEN (sales_document_2.currency = sales_document_3.currency) THEN 1 ELSE sales_document_3.exchange_rate / CAST(sales_document_2.exchange_rate AS NUMERIC(18, 6)) END) AS sum_3
         FROM sales_document AS sales_document_3
-        WHERE sales_document_2.company_id = sales_document_3.company_id AND sales_document_2.client_id = sales_document_3.client_id AND sales_document_2.type = 'INVOICE' AND sales_document_2.state != 'CANCELLED' AND sales_document_2.id IN (
+        WHERE sales_document_3.company_id = $1::UUID AND sales_document_2.company_id = $1::UUID AND sales_document_2.client_id = sales_document_3.client_id AND sales_document_2.type = 'INVOICE' AND sales_document_2.state != 'CANCELLED' AND sales_document_2.id IN (
           SELECT cfdi_relation_4.sales_document_id
           FROM cfdi_relation AS cfdi_relation_4
-          WHERE cfdi_relation_4.company_id = sales_document_3.company_id AND cfdi_relation_4.client_id = sales_document_3.client_id AND cfdi_relation_4.related_id = sales_document_3.id AND cfdi_relation_4.type = '07'
+          WHERE cfdi_relation_4.company_id = $1::UUID AND cfdi_relation_4.client_id = sales_document_3.client_id AND cfdi_relation_4.related_id = sales_document_3.id AND cfdi_relation_4.type = '07'
         ) AND (sales_document_3.issued_at, sales_document_3.id) < (sales_document_1.issued_at, sales_document_1.id)
       ), 0) * CASE WHEN (sales_document_1.currency = sales_document_2.currency) THEN 1 ELSE sales_document_2.exchange_rate / CAST(sales_document_1.exchange_rate AS NUMERIC(18, 6)) END, 0)) END) AS sum_1
       FROM sales_document AS sales_document_2
-      WHERE sales_document_2.company_id = sales_document_1.company_id AND sales_document_2.client_id = sales_document_1.client_id AND sales_document_2.type = 'INVOICE' AND sales_document_2.state != 'CANCELLED' AND sales_document_2.id IN (
+      WHERE sales_document_2.company_id = $1::UUID AND sales_document_2.client_id = sales_document_1.client_id AND sales_document_2.type = 'INVOICE' AND sales_document_2.state != 'CANCELLED' AND sales_document_2.id IN (
         SELECT cfdi_relation_5.sales_document_id
         FROM cfdi_relation AS cfdi_relation_5
-        WHERE cfdi_relation_5.company_id = sales_document_1.company_id AND cfdi_relation_5.client_id = sales_document_1.client_id AND cfdi_relation_5.related_id = sales_document_1.id AND cfdi_relation_5.type = '07'
+        WHERE cfdi_relation_5.company_id = $1::UUID AND cfdi_relation_5.client_id = sales_document_1.client_id AND cfdi_relation_5.related_id = sales_document_1.id AND cfdi_relation_5.type = '07'
       )
     ), 0), 0) AS NUMERIC(18, 2)) END AS advance_left, sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_1.type = 'INVOICE' OR sales_document_1.on_credit) AS counts_as_credit, CASE WHEN (NOT (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_1.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_1.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END AS exposure_reason, CASE WHEN (sales_document_1.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_1.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END AS stamp_status, sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND sales_document_1.due_on IS NOT NULL AND sales_document_1.due_on < $3::DATE AS is_overdue, sales_document_1.type = 'QUOTE' AND sales_document_1.state IN ('DRAFT', 'SENT') AND sales_document_1.expires_on IS NOT NULL AND sales_document_1.expires_on < $3::DATE AS is_expired, sales_document_1.issued_at AS t0_, sales_document_1.id AS t1_
     FROM sales_document AS sales_document_1
@@ -158,72 +158,72 @@ SELECT concat(
     SELECT client_7.kind AS client_kind, client_7.deleted_at AS client_deleted_at, coalesce(sales_document_5.expires_on < $3::DATE, false) AS lapsed, sales_document_5.paid != 0 OR sales_document_5.refunded != 0 AS has_payments, sales_document_5.credited != 0 AND sales_document_5.type != 'CREDIT_NOTE' OR (EXISTS (
       SELECT sales_document_line_2.id
       FROM sales_document_line AS sales_document_line_2
-      WHERE sales_document_line_2.company_id = sales_document_5.company_id AND sales_document_line_2.client_id = sales_document_5.client_id AND sales_document_line_2.sales_document_id = sales_document_5.id AND sales_document_line_2.converted != 0
+      WHERE sales_document_line_2.company_id = $1::UUID AND sales_document_line_2.client_id = sales_document_5.client_id AND sales_document_line_2.sales_document_id = sales_document_5.id AND sales_document_line_2.converted != 0
     )) AS has_descendants, sales_document_5.uuid IS NOT NULL AND ((EXISTS (
       SELECT sales_document_6.id
       FROM sales_document AS sales_document_6
-      WHERE sales_document_6.company_id = sales_document_5.company_id AND sales_document_6.client_id = sales_document_5.client_id AND sales_document_6.origin_id = sales_document_5.id AND sales_document_6.uuid IS NOT NULL AND sales_document_6.state != 'CANCELLED'
+      WHERE sales_document_6.company_id = $1::UUID AND sales_document_6.client_id = sales_document_5.client_id AND sales_document_6.origin_id = sales_document_5.id AND sales_document_6.uuid IS NOT NULL AND sales_document_6.state != 'CANCELLED'
     )) OR (EXISTS (
       SELECT cancellation_1.id
       FROM cancellation AS cancellation_1
-      WHERE cancellation_1.company_id = sales_document_5.company_id AND cancellation_1.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_1.substitute_uuid = sales_document_5.uuid
+      WHERE cancellation_1.company_id = $1::UUID AND cancellation_1.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_1.substitute_uuid = sales_document_5.uuid
     ))) AS related_in_force, EXISTS (
       SELECT cancellation_2.id
       FROM cancellation AS cancellation_2
-      WHERE cancellation_2.company_id = sales_document_5.company_id AND cancellation_2.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_2.sales_document_id = sales_document_5.id
+      WHERE cancellation_2.company_id = $1::UUID AND cancellation_2.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_2.sales_document_id = sales_document_5.id
     ) AS cancellation_pending, (
       SELECT cancellation_3.sat_state
       FROM cancellation AS cancellation_3
-      WHERE cancellation_3.company_id = sales_document_5.company_id AND cancellation_3.sales_document_id = sales_document_5.id
+      WHERE cancellation_3.company_id = $1::UUID AND cancellation_3.sales_document_id = sales_document_5.id
     ) AS sat_state, EXISTS (
       SELECT sales_document_line_2.id
       FROM sales_document_line AS sales_document_line_2
-      WHERE sales_document_line_2.company_id = sales_document_5.company_id AND sales_document_line_2.client_id = sales_document_5.client_id AND sales_document_line_2.sales_document_id = sales_document_5.id AND sales_document_line_2.converted < sales_document_line_2.quantity
+      WHERE sales_document_line_2.company_id = $1::UUID AND sales_document_line_2.client_id = sales_document_5.client_id AND sales_document_line_2.sales_document_id = sales_document_5.id AND sales_document_line_2.converted < sales_document_line_2.quantity
     ) AS has_lines_left, CAST((sales_document_5.total - sales_document_5.paid) - sales_document_5.credited AS TEXT) AS balance, EXISTS (
       SELECT application_3.id
       FROM application AS application_3
-      JOIN payment AS payment_1 ON payment_1.company_id = application_3.company_id AND payment_1.id = application_3.payment_id
-      WHERE application_3.company_id = sales_document_5.company_id AND application_3.client_id = sales_document_5.client_id AND application_3.sales_document_id = sales_document_5.id AND application_3.undone_at IS NULL AND payment_1.assumed
+      JOIN payment AS payment_1 ON payment_1.company_id = $1::UUID AND payment_1.id = application_3.payment_id
+      WHERE application_3.company_id = $1::UUID AND application_3.client_id = sales_document_5.client_id AND application_3.sales_document_id = sales_document_5.id AND application_3.undone_at IS NULL AND payment_1.assumed
     ) AS is_assumed_paid, CAST(CASE WHEN (sales_document_5.state = 'DRAFT' AND (sales_document_5.type = 'INVOICE' OR sales_document_5.type = 'SALES_NOTE' AND (EXISTS (
       SELECT receivable_terms_1.client_id
       FROM receivable_terms AS receivable_terms_1
-      WHERE receivable_terms_1.company_id = sales_document_5.company_id AND receivable_terms_1.client_id = sales_document_5.client_id AND receivable_terms_1.terms = 'CREDIT'
+      WHERE receivable_terms_1.company_id = $1::UUID AND receivable_terms_1.client_id = sales_document_5.client_id AND receivable_terms_1.terms = 'CREDIT'
     ))) OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE' AND NOT sales_document_5.on_credit) THEN round(((sales_document_5.total - sales_document_5.paid) - sales_document_5.credited) * sales_document_5.exchange_rate, 2) END AS TEXT) AS credit_needed, CAST(sales_document_5.exchange_rate AS TEXT) AS credit_rate, CAST(CASE WHEN (sales_document_5.state = 'DRAFT' AND (sales_document_5.type = 'INVOICE' OR sales_document_5.type = 'SALES_NOTE' AND (EXISTS (
       SELECT receivable_terms_1.client_id
       FROM receivable_terms AS receivable_terms_1
-      WHERE receivable_terms_1.company_id = sales_document_5.company_id AND receivable_terms_1.client_id = sales_document_5.client_id AND receivable_terms_1.terms = 'CREDIT'
+      WHERE receivable_terms_1.company_id = $1::UUID AND receivable_terms_1.client_id = sales_document_5.client_id AND receivable_terms_1.terms = 'CREDIT'
     ))) OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE' AND NOT sales_document_5.on_credit) THEN (
       SELECT receivable_terms_2.credit_limit - (
         SELECT coalesce(sum(round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2)), 0) AS coalesce_1
         FROM sales_document AS sales_document_7
-        WHERE sales_document_7.company_id = sales_document_5.company_id AND sales_document_7.client_id = sales_document_5.client_id AND sales_document_7.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_7.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_7.type = 'INVOICE' OR sales_document_7.on_credit)
+        WHERE sales_document_7.company_id = $1::UUID AND sales_document_7.client_id = sales_document_5.client_id AND sales_document_7.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_7.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_7.type = 'INVOICE' OR sales_document_7.on_credit)
       ) AS anon_12
       FROM receivable_terms AS receivable_terms_2
-      WHERE receivable_terms_2.company_id = sales_document_5.company_id AND receivable_terms_2.client_id = sales_document_5.client_id
+      WHERE receivable_terms_2.company_id = $1::UUID AND receivable_terms_2.client_id = sales_document_5.client_id
     ) END AS TEXT) AS credit_available, CASE WHEN (sales_document_5.state = 'DRAFT' AND (sales_document_5.type = 'INVOICE' OR sales_document_5.type = 'SALES_NOTE' AND (EXISTS (
       SELECT receivable_terms_1.client_id
       FROM receivable_terms AS receivable_terms_1
-      WHERE receivable_terms_1.company_id = sales_document_5.company_id AND receivable_terms_1.client_id = sales_document_5.client_id AND receivable_terms_1.terms = 'CREDIT'
+      WHERE receivable_terms_1.company_id = $1::UUID AND receivable_terms_1.client_id = sales_document_5.client_id AND receivable_terms_1.terms = 'CREDIT'
     ))) OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE' AND NOT sales_document_5.on_credit) THEN (
       SELECT $3::DATE - min(sales_document_8.due_on) AS anon_13
       FROM receivable_terms AS receivable_terms_3
-      JOIN sales_document AS sales_document_8 ON sales_document_8.company_id = receivable_terms_3.company_id AND sales_document_8.client_id = receivable_terms_3.client_id
-      WHERE receivable_terms_3.company_id = sales_document_5.company_id AND receivable_terms_3.client_id = sales_document_5.client_id AND sales_document_8.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_8.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_8.total - sales_document_8.paid) - sales_document_8.credited != 0
+      JOIN sales_document AS sales_document_8 ON sales_document_8.company_id = $1::UUID AND sales_document_8.client_id = receivable_terms_3.client_id
+      WHERE receivable_terms_3.company_id = $1::UUID AND receivable_terms_3.client_id = sales_document_5.client_id AND sales_document_8.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_8.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_8.total - sales_document_8.paid) - sales_document_8.credited != 0
       GROUP BY receivable_terms_3.overdue_days HAVING $3::DATE - min(sales_document_8.due_on) > receivable_terms_3.overdue_days
     ) END AS days_late, coalesce(sales_document_9.currency = sales_document_5.currency AND sales_document_9.state != 'CANCELLED', false) AS invoice_fits, CAST(sales_document_9.total - (
       SELECT coalesce(sum(sales_document_10.total), 0) AS coalesce_2
       FROM sales_document AS sales_document_10
-      WHERE sales_document_10.company_id = sales_document_9.company_id AND sales_document_10.client_id = sales_document_9.client_id AND sales_document_10.origin_id = sales_document_9.id AND sales_document_10.type = 'CREDIT_NOTE' AND (sales_document_10.state NOT IN ('DRAFT', 'CANCELLED'))
+      WHERE sales_document_10.company_id = $1::UUID AND sales_document_10.client_id = sales_document_9.client_id AND sales_document_10.origin_id = sales_document_9.id AND sales_document_10.type = 'CREDIT_NOTE' AND (sales_document_10.state NOT IN ('DRAFT', 'CANCELLED'))
     ) AS TEXT) AS creditable, coalesce(sales_document_5.total <= sales_document_9.total - (
       SELECT coalesce(sum(sales_document_11.total), 0) AS coalesce_3
       FROM sales_document AS sales_document_11
-      WHERE sales_document_11.company_id = sales_document_9.company_id AND sales_document_11.client_id = sales_document_9.client_id AND sales_document_11.origin_id = sales_document_9.id AND sales_document_11.type = 'CREDIT_NOTE' AND (sales_document_11.state NOT IN ('DRAFT', 'CANCELLED'))
+      WHERE sales_document_11.company_id = $1::UUID AND sales_document_11.client_id = sales_document_9.client_id AND sales_document_11.origin_id = sales_document_9.id AND sales_document_11.type = 'CREDIT_NOTE' AND (sales_document_11.state NOT IN ('DRAFT', 'CANCELLED'))
     ), false) AS credit_fits, CASE WHEN (sales_document_5.state = 'DRAFT' AND sales_document_5.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE') THEN (
       SELECT jsonb_agg(anon_14.code) AS jsonb_agg_1
       FROM (
         SELECT sales_document_line_3.product_code AS code
         FROM sales_document_line AS sales_document_line_3
-        WHERE sales_document_line_3.company_id = sales_document_5.company_id AND sales_document_line_3.client_id = sales_document_5.client_id AND sales_document_line_3.sales_document_id = sales_document_5.id AND sales_document_line_3.converted < sales_document_line_3.quantity AND NOT (EXISTS (
+        WHERE sales_document_line_3.company_id = $1::UUID AND sales_document_line_3.client_id = sales_document_5.client_id AND sales_document_line_3.sales_document_id = sales_document_5.id AND sales_document_line_3.converted < sales_document_line_3.quantity AND NOT (EXISTS (
           SELECT sat_product_1.code
           FROM sat_product AS sat_product_1
           WHERE sat_product_1.code = sales_document_line_3.product_code AND coalesce(sat_product_1.valid_from <= $3::DATE, true) AND coalesce(sat_product_1.valid_to >= $3::DATE, true)
@@ -231,7 +231,7 @@ SELECT concat(
         UNION
         SELECT sales_document_line_3.unit_code AS code
         FROM sales_document_line AS sales_document_line_3
-        WHERE sales_document_line_3.company_id = sales_document_5.company_id AND sales_document_line_3.client_id = sales_document_5.client_id AND sales_document_line_3.sales_document_id = sales_document_5.id AND sales_document_line_3.converted < sales_document_line_3.quantity AND NOT (EXISTS (
+        WHERE sales_document_line_3.company_id = $1::UUID AND sales_document_line_3.client_id = sales_document_5.client_id AND sales_document_line_3.sales_document_id = sales_document_5.id AND sales_document_line_3.converted < sales_document_line_3.quantity AND NOT (EXISTS (
           SELECT sat_unit_1.code
           FROM sat_unit AS sat_unit_1
           WHERE sat_unit_1.code = sales_document_line_3.unit_code AND coalesce(sat_unit_1.valid_from <= $3::DATE, true) AND coalesce(sat_unit_1.valid_to >= $3::DATE, true)
@@ -240,15 +240,15 @@ SELECT concat(
     ) END AS ended_codes, CASE WHEN (sales_document_5.state = 'DRAFT' AND sales_document_5.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE') THEN (
       SELECT jsonb_build_object('rfc', company_2.rfc, 'name', company_2.name, 'tax_regime', company_2.tax_regime, 'postal_code', company_2.postal_code) AS jsonb_build_object_1
       FROM company AS company_2
-      WHERE company_2.id = sales_document_5.company_id
+      WHERE company_2.id = $1::UUID
     ) END AS issuer, CASE WHEN (sales_document_5.state = 'DRAFT' AND sales_document_5.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE') THEN (
       SELECT jsonb_build_object('rfc', cfdi_profile_1.rfc, 'name', cfdi_profile_1.name, 'tax_regime', cfdi_profile_1.tax_regime, 'cfdi_use', cfdi_profile_1.cfdi_use, 'postal_code', cfdi_profile_1.postal_code, 'payment_form', cfdi_profile_1.payment_form, 'payment_method', cfdi_profile_1.payment_method, 'currency', cfdi_profile_1.currency, 'tax_residence', cfdi_profile_1.tax_residence, 'tax_id', cfdi_profile_1.tax_id, 'taxpayer_status', cfdi_profile_1.taxpayer_status) AS jsonb_build_object_2
       FROM cfdi_profile AS cfdi_profile_1
-      WHERE cfdi_profile_1.company_id = sales_document_5.company_id AND cfdi_profile_1.client_id = sales_document_5.client_id AND cfdi_profile_1.valid_to IS NULL
+      WHERE cfdi_profile_1.company_id = $1::UUID AND cfdi_profile_1.client_id = sales_document_5.client_id AND cfdi_profile_1.valid_to IS NULL
     ) END AS receptor
     FROM sales_document AS sales_document_5
-    JOIN client AS client_7 ON client_7.company_id = sales_document_5.company_id AND client_7.id = sales_document_5.client_id
-    LEFT OUTER JOIN sales_document AS sales_document_9 ON sales_document_5.type = 'CREDIT_NOTE' AND sales_document_9.company_id = sales_document_5.company_id AND sales_document_9.id = sales_document_5.origin_id
+    JOIN client AS client_7 ON client_7.company_id = $1::UUID AND client_7.id = sales_document_5.client_id
+    LEFT OUTER JOIN sales_document AS sales_document_9 ON sales_document_5.type = 'CREDIT_NOTE' AND sales_document_9.company_id = $1::UUID AND sales_document_9.id = sales_document_5.origin_id
     WHERE sales_document_5.company_id = $1::UUID AND sales_document_5.id = anon_10.id
   ) AS anon_11 ON true
 ),
@@ -278,33 +278,33 @@ LEFT OUTER JOIN LATERAL (
   SELECT EXISTS (
     SELECT document_2.id
     FROM document AS document_2
-    WHERE document_2.company_id = client_9.company_id AND document_2.client_id = client_9.id
+    WHERE document_2.company_id = $1::UUID AND document_2.client_id = client_9.id
   ) AS has_files, EXISTS (
     SELECT sales_document_12.id
     FROM sales_document AS sales_document_12
-    WHERE sales_document_12.company_id = client_9.company_id AND sales_document_12.client_id = client_9.id
+    WHERE sales_document_12.company_id = $1::UUID AND sales_document_12.client_id = client_9.id
   ) AS has_sales_documents, EXISTS (
     SELECT payment_2.id
     FROM payment AS payment_2
-    WHERE payment_2.company_id = client_9.company_id AND payment_2.client_id = client_9.id
+    WHERE payment_2.company_id = $1::UUID AND payment_2.client_id = client_9.id
   ) AS has_payments, EXISTS (
     SELECT sales_document_12.id
     FROM sales_document AS sales_document_12
-    WHERE sales_document_12.company_id = client_9.company_id AND sales_document_12.client_id = client_9.id AND sales_document_12.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_12.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND round(((sales_document_12.total - sales_document_12.paid) - sales_document_12.credited) * sales_document_12.exchange_rate, 2) != 0
+    WHERE sales_document_12.company_id = $1::UUID AND sales_document_12.client_id = client_9.id AND sales_document_12.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_12.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND round(((sales_document_12.total - sales_document_12.paid) - sales_document_12.credited) * sales_document_12.exchange_rate, 2) != 0
   ) AS has_balance, EXISTS (
     SELECT contact_2.id
     FROM contact AS contact_2
-    WHERE contact_2.company_id = client_9.company_id AND contact_2.client_id = client_9.id AND contact_2.deleted_at IS NULL
+    WHERE contact_2.company_id = $1::UUID AND contact_2.client_id = client_9.id AND contact_2.deleted_at IS NULL
     LIMIT 1 OFFSET 499
   ) AS full_contacts, EXISTS (
     SELECT address_5.id
     FROM address AS address_5
-    WHERE address_5.company_id = client_9.company_id AND address_5.client_id = client_9.id AND address_5.deleted_at IS NULL
+    WHERE address_5.company_id = $1::UUID AND address_5.client_id = client_9.id AND address_5.deleted_at IS NULL
     LIMIT 1 OFFSET 499
   ) AS full_addresses, EXISTS (
     SELECT bank_account_3.id
     FROM bank_account AS bank_account_3
-    WHERE bank_account_3.company_id = client_9.company_id AND bank_account_3.client_id = client_9.id AND bank_account_3.deleted_at IS NULL
+    WHERE bank_account_3.company_id = $1::UUID AND bank_account_3.client_id = client_9.id AND bank_account_3.deleted_at IS NULL
     LIMIT 1 OFFSET 499
   ) AS full_accounts
   FROM client AS client_9
@@ -315,9 +315,9 @@ LEFT OUTER JOIN LATERAL (
   SELECT client_10.kind AS client_kind, client_10.deleted_at AS client_deleted_at, EXISTS (
     SELECT address_6.id
     FROM address AS address_6
-    WHERE address_6.company_id = address_7.company_id AND address_6.client_id = address_7.client_id AND address_6.id != address_7.id AND address_6.kind = 'FISCAL' AND address_6.deleted_at IS NULL
+    WHERE address_6.company_id = $1::UUID AND address_6.client_id = address_7.client_id AND address_6.id != address_7.id AND address_6.kind = 'FISCAL' AND address_6.deleted_at IS NULL
   ) AS fiscal_elsewhere
   FROM address AS address_7
-  JOIN client AS client_10 ON client_10.company_id = address_7.company_id AND client_10.id = address_7.client_id
+  JOIN client AS client_10 ON client_10.company_id = $1::UUID AND client_10.id = address_7.client_id
   WHERE address_7.company_id = $1::UUID AND address_7.id = address_1.id
 ) AS anon_3 ON address_1.client_id IS NOT NULL

@@ -56,107 +56,107 @@ SELECT concat(
     ',"issuedAt":"', to_char(sales_document_4.issued_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","issuedAtLabel":␁17:', coalesce('"' || CAST(to_char(sales_document_4.issued_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"paid":"', sales_document_4.paid, '","paidLabel":␁18:', coalesce('"' || CAST(sales_document_4.paid AS TEXT) || '"', 'null'), '␂,"advanceLeft":', coalesce('"' || CAST(CASE WHEN (EXISTS (
     SELECT *
     FROM sales_document_line AS sales_document_line_1
-    WHERE sales_document_line_1.company_id = sales_document_4.company_id AND sales_document_line_1.client_id = sales_document_4.client_id AND sales_document_line_1.sales_document_id = sales_document_4.id AND sales_document_line_1.product_code = '84111506'
+    WHERE sales_document_line_1.company_id = $1::UUID AND sales_document_line_1.client_id = sales_document_4.client_id AND sales_document_line_1.sales_document_id = sales_document_4.id AND sales_document_line_1.product_code = '84111506'
   )) THEN CAST(greatest(sales_document_4.total - coalesce((
     SELECT sum(CASE WHEN (coalesce((
       SELECT sum(application_1.amount) AS sum_2
       FROM application AS application_1
-      WHERE application_1.company_id = sales_document_5.company_id AND application_1.client_id = sales_document_5.client_id AND application_1.sales_document_id = sales_document_5.id AND application_1.credit_note_id IN (
+      WHERE application_1.company_id = $1::UUID AND application_1.client_id = sales_document_5.client_id AND application_1.sales_document_id = sales_document_5.id AND application_1.credit_note_id IN (
         SELECT cfdi_relation_1.sales_document_id
         FROM cfdi_relation AS cfdi_relation_1
-        WHERE cfdi_relation_1.company_id = sales_document_5.company_id AND cfdi_relation_1.client_id = sales_document_5.client_id AND cfdi_relation_1.related_id = sales_document_5.id AND cfdi_relation_1.type = '07'
+        WHERE cfdi_relation_1.company_id = $1::UUID AND cfdi_relation_1.client_id = sales_document_5.client_id AND cfdi_relation_1.related_id = sales_document_5.id AND cfdi_relation_1.type = '07'
       ) AND application_1.undone_at IS NULL
     ), CASE WHEN (sales_document_5.discount > 0) THEN sales_document_5.discount * coalesce(sales_document_5.total / CAST(nullif(sales_document_5.subtotal - sales_document_5.discount, 0) AS NUMERIC), 1) END) IS NULL) THEN sales_document_4.total ELSE least(sales_document_4.total, greatest(coalesce((
       SELECT sum(application_1.amount) AS sum_2
       FROM application AS application_1
-      WHERE application_1.company_id = sales_document_5.company_id AND application_1.client_id = sales_document_5.client_id AND application_1.sales_document_id = sales_document_5.id AND application_1.credit_note_id IN (
+      WHERE application_1.company_id = $1::UUID AND application_1.client_id = sales_document_5.client_id AND application_1.sales_document_id = sales_document_5.id AND application_1.credit_note_id IN (
         SELECT cfdi_relation_1.sales_document_id
         FROM cfdi_relation AS cfdi_relation_1
-        WHERE cfdi_relation_1.company_id = sales_document_5.company_id AND cfdi_relation_1.client_id = sales_document_5.client_id AND cfdi_relation_1.related_id = sales_document_5.id AND cfdi_relation_1.type = '07'
+        WHERE cfdi_relation_1.company_id = $1::UUID AND cfdi_relation_1.client_id = sales_document_5.client_id AND cfdi_relation_1.related_id = sales_document_5.id AND cfdi_relation_1.type = '07'
       ) AND application_1.undone_at IS NULL
     ), CASE WHEN (sales_document_5.discount > 0) THEN sales_document_5.discount * coalesce(sales_document_5.total / CAST(nullif(sales_document_5.subtotal - sales_document_5.discount, 0) AS NUMERIC), 1) END) * CASE WHEN (sales_document_4.currency = sales_document_5.currency) THEN 1 ELSE sales_document_5.exchange_rate / CAST(sales_document_4.exchange_rate AS NUMERIC(18, 6)) END - coalesce((
       SELECT sum(greatest(sales_document_6.total - coalesce((
         SELECT sum(coalesce((
           SELECT sum(application_2.amount) AS sum_5
           FROM application AS application_2
-          WHERE application_2.company_id = sales_document_7.company_id AND application_2.client_id = sales_document_7.client_id AND application_2.sales_document_id = sales_document_7.id AND application_2.credit_note_id IN (
+          WHERE application_2.company_id = $1::UUID AND application_2.client_id = sales_document_7.client_id AND application_2.sales_document_id = sales_document_7.id AND application_2.credit_note_id IN (
             SELECT cfdi_relation_2.sales_document_id
             FROM cfdi_relation AS cfdi_relation_2
-            WHERE cfdi_relation_2.company_id = sales_document_7.company_id AND cfdi_relation_2.client_id = sales_document_7.client_id AND cfdi_relation_2.related_id = sales_document_7.id AND cfdi_relation_2.type = '07'
+            WHERE cfdi_relation_2.company_id = $1::UUID AND cfdi_relation_2.client_id = sales_document_7.client_id AND cfdi_relation_2.related_id = sales_document_7.id AND cfdi_relation_2.type = '07'
           ) AND application_2.undone_at IS NULL
         ), CASE WHEN (sales_document_7.discount > 0) THEN sales_document_7.discount * coalesce(sales_document_7.total / CAST(nullif(sales_document_7.subtotal - sales_document_7.discount, 0) AS NUMERIC), 1) END) * CASE WHEN (sales_document_6.currency = sales_document_7.currency) THEN 1 ELSE sales_document_7.exchange_rate / CAST(sales_document_6.exchange_rate AS NUMERIC(18, 6)) END) AS sum_4
         FROM sales_document AS sales_document_7
-        WHERE sales_document_7.company_id = sales_document_6.company_id AND sales_document_7.client_id = sales_document_6.client_id AND sales_document_7.type = 'INVOICE' AND sales_document_7.state != 'CANCELLED' AND sales_document_7.id IN (
+        WHERE sales_document_7.company_id = $1::UUID AND sales_document_7.client_id = sales_document_6.client_id AND sales_document_7.type = 'INVOICE' AND sales_document_7.state != 'CANCELLED' AND sales_document_7.id IN (
           SELECT cfdi_relation_3.sales_document_id
           FROM cfdi_relation AS cfdi_relation_3
-          WHERE cfdi_relation_3.company_id = sales_document_6.company_id AND cfdi_relation_3.client_id = sales_document_6.client_id AND cfdi_relation_3.related_id = sales_document_6.id AND cfdi_relation_3.type = '07'
+          WHERE cfdi_relation_3.company_id = $1::UUID AND cfdi_relation_3.client_id = sales_document_6.client_id AND cfdi_relation_3.related_id = sales_document_6.id AND cfdi_relation_3.type = '07'
         ) AND (sales_document_7.issued_at, sales_document_7.id) < (sales_document_5.issued_at, sales_document_5.id)
       ), 0), 0) * CASE WHEN (sales_document_5.currency = sales_document_6.currency) THEN 1 ELSE sales_document_6.exchange_rate / CAST(sales_document_5.exchange_rate AS NUMERIC(18, 6)) END) AS sum_3
       FROM sales_document AS sales_document_6
-      WHERE sales_document_5.company_id = sales_document_6.company_id AND sales_document_5.client_id = sales_document_6.client_id AND sales_document_5.type = 'INVOICE' AND sales_document_5.state != 'CANCELLED' AND sales_document_5.id IN (
+      WHERE sales_document_6.company_id = $1::UUID AND sales_document_5.company_id = $1::UUID AND sales_document_5.client_id = sales_document_6.client_id AND sales_document_5.type = 'INVOICE' AND sales_document_5.state != 'CANCELLED' AND sales_document_5.id IN (
         SELECT cfdi_relation_4.sales_document_id
         FROM cfdi_relation AS cfdi_relation_4
-        WHERE cfdi_relation_4.company_id = sales_document_6.company_id AND cfdi_relation_4.client_id = sales_document_6.client_id AND cfdi_relation_4.related_id = sales_document_6.id AND cfdi_relation_4.type = '07'
+        WHERE cfdi_relation_4.company_id = $1::UUID AND cfdi_relation_4.client_id = sales_document_6.client_id AND cfdi_relation_4.related_id = sales_document_6.id AND cfdi_relation_4.type = '07'
       ) AND (sales_document_6.issued_at, sales_document_6.id) < (sales_document_4.issued_at, sales_document_4.id)
     ), 0) * CASE WHEN (sales_document_4.currency = sales_document_5.currency) THEN 1 ELSE sales_document_5.exchange_rate / CAST(sales_document_4.exchange_rate AS NUMERIC(18, 6)) END, 0)) END) AS sum_1
     FROM sales_document AS sales_document_5
-    WHERE sales_document_5.company_id = sales_document_4.company_id AND sales_document_5.client_id = sales_document_4.client_id AND sales_document_5.type = 'INVOICE' AND sales_document_5.state != 'CANCELLED' AND sales_document_5.id IN (
+    WHERE sales_document_5.company_id = $1::UUID AND sales_document_5.client_id = sales_document_4.client_id AND sales_document_5.type = 'INVOICE' AND sales_document_5.state != 'CANCELLED' AND sales_document_5.id IN (
       SELECT cfdi_relation_5.sales_document_id
       FROM cfdi_relation AS cfdi_relation_5
-      WHERE cfdi_relation_5.company_id = sales_document_4.company_id AND cfdi_relation_5.client_id = sales_document_4.client_id AND cfdi_relation_5.related_id = sales_document_4.id AND cfdi_relation_5.type = '07'
+      WHERE cfdi_relation_5.company_id = $1::UUID AND cfdi_relation_5.client_id = sales_document_4.client_id AND cfdi_relation_5.related_id = sales_document_4.id AND cfdi_relation_5.type = '07'
     )
   ), 0), 0) AS NUMERIC(18, 2)) END AS TEXT) || '"', 'null'),
     ',"advanceLeftLabel":␁19:', coalesce('"' || CAST(CASE WHEN (EXISTS (
     SELECT *
     FROM sales_document_line AS sales_document_line_2
-    WHERE sales_document_line_2.company_id = sales_document_4.company_id AND sales_document_line_2.client_id = sales_document_4.client_id AND sales_document_line_2.sales_document_id = sales_document_4.id AND sales_document_line_2.product_code = '84111506'
+    WHERE sales_document_line_2.company_id = $1::UUID AND sales_document_line_2.client_id = sales_document_4.client_id AND sales_document_line_2.sales_document_id = sales_document_4.id AND sales_document_line_2.product_code = '84111506'
   )) THEN CAST(greatest(sales_document_4.total - coalesce((
     SELECT sum(CASE WHEN (coalesce((
       SELECT sum(application_3.amount) AS sum_7
       FROM application AS application_3
-      WHERE application_3.company_id = sales_document_8.company_id AND application_3.client_id = sales_document_8.client_id AND application_3.sales_document_id = sales_document_8.id AND application_3.credit_note_id IN (
+      WHERE application_3.company_id = $1::UUID AND application_3.client_id = sales_document_8.client_id AND application_3.sales_document_id = sales_document_8.id AND application_3.credit_note_id IN (
         SELECT cfdi_relation_6.sales_document_id
         FROM cfdi_relation AS cfdi_relation_6
-        WHERE cfdi_relation_6.company_id = sales_document_8.company_id AND cfdi_relation_6.client_id = sales_document_8.client_id AND cfdi_relation_6.related_id = sales_document_8.id AND cfdi_relation_6.type = '07'
+        WHERE cfdi_relation_6.company_id = $1::UUID AND cfdi_relation_6.client_id = sales_document_8.client_id AND cfdi_relation_6.related_id = sales_document_8.id AND cfdi_relation_6.type = '07'
       ) AND application_3.undone_at IS NULL
     ), CASE WHEN (sales_document_8.discount > 0) THEN sales_document_8.discount * coalesce(sales_document_8.total / CAST(nullif(sales_document_8.subtotal - sales_document_8.discount, 0) AS NUMERIC), 1) END) IS NULL) THEN sales_document_4.total ELSE least(sales_document_4.total, greatest(coalesce((
       SELECT sum(application_3.amount) AS sum_7
       FROM application AS application_3
-      WHERE application_3.company_id = sales_document_8.company_id AND application_3.client_id = sales_document_8.client_id AND application_3.sales_document_id = sales_document_8.id AND application_3.credit_note_id IN (
+      WHERE application_3.company_id = $1::UUID AND application_3.client_id = sales_document_8.client_id AND application_3.sales_document_id = sales_document_8.id AND application_3.credit_note_id IN (
         SELECT cfdi_relation_6.sales_document_id
         FROM cfdi_relation AS cfdi_relation_6
-        WHERE cfdi_relation_6.company_id = sales_document_8.company_id AND cfdi_relation_6.client_id = sales_document_8.client_id AND cfdi_relation_6.related_id = sales_document_8.id AND cfdi_relation_6.type = '07'
+        WHERE cfdi_relation_6.company_id = $1::UUID AND cfdi_relation_6.client_id = sales_document_8.client_id AND cfdi_relation_6.related_id = sales_document_8.id AND cfdi_relation_6.type = '07'
       ) AND application_3.undone_at IS NULL
     ), CASE WHEN (sales_document_8.discount > 0) THEN sales_document_8.discount * coalesce(sales_document_8.total / CAST(nullif(sales_document_8.subtotal - sales_document_8.discount, 0) AS NUMERIC), 1) END) * CASE WHEN (sales_document_4.currency = sales_document_8.currency) THEN 1 ELSE sales_document_8.exchange_rate / CAST(sales_document_4.exchange_rate AS NUMERIC(18, 6)) END - coalesce((
       SELECT sum(greatest(sales_document_9.total - coalesce((
         SELECT sum(coalesce((
           SELECT sum(application_4.amount) AS sum_10
           FROM application AS application_4
-          WHERE application_4.company_id = sales_document_10.company_id AND application_4.client_id = sales_document_10.client_id AND application_4.sales_document_id = sales_document_10.id AND application_4.credit_note_id IN (
+          WHERE application_4.company_id = $1::UUID AND application_4.client_id = sales_document_10.client_id AND application_4.sales_document_id = sales_document_10.id AND application_4.credit_note_id IN (
             SELECT cfdi_relation_7.sales_document_id
             FROM cfdi_relation AS cfdi_relation_7
-            WHERE cfdi_relation_7.company_id = sales_document_10.company_id AND cfdi_relation_7.client_id = sales_document_10.client_id AND cfdi_relation_7.related_id = sales_document_10.id AND cfdi_relation_7.type = '07'
+            WHERE cfdi_relation_7.company_id = $1::UUID AND cfdi_relation_7.client_id = sales_document_10.client_id AND cfdi_relation_7.related_id = sales_document_10.id AND cfdi_relation_7.type = '07'
           ) AND application_4.undone_at IS NULL
         ), CASE WHEN (sales_document_10.discount > 0) THEN sales_document_10.discount * coalesce(sales_document_10.total / CAST(nullif(sales_document_10.subtotal - sales_document_10.discount, 0) AS NUMERIC), 1) END) * CASE WHEN (sales_document_9.currency = sales_document_10.currency) THEN 1 ELSE sales_document_10.exchange_rate / CAST(sales_document_9.exchange_rate AS NUMERIC(18, 6)) END) AS sum_9
         FROM sales_document AS sales_document_10
-        WHERE sales_document_10.company_id = sales_document_9.company_id AND sales_document_10.client_id = sales_document_9.client_id AND sales_document_10.type = 'INVOICE' AND sales_document_10.state != 'CANCELLED' AND sales_document_10.id IN (
+        WHERE sales_document_10.company_id = $1::UUID AND sales_document_10.client_id = sales_document_9.client_id AND sales_document_10.type = 'INVOICE' AND sales_document_10.state != 'CANCELLED' AND sales_document_10.id IN (
           SELECT cfdi_relation_8.sales_document_id
           FROM cfdi_relation AS cfdi_relation_8
-          WHERE cfdi_relation_8.company_id = sales_document_9.company_id AND cfdi_relation_8.client_id = sales_document_9.client_id AND cfdi_relation_8.related_id = sales_document_9.id AND cfdi_relation_8.type = '07'
+          WHERE cfdi_relation_8.company_id = $1::UUID AND cfdi_relation_8.client_id = sales_document_9.client_id AND cfdi_relation_8.related_id = sales_document_9.id AND cfdi_relation_8.type = '07'
         ) AND (sales_document_10.issued_at, sales_document_10.id) < (sales_document_8.issued_at, sales_document_8.id)
       ), 0), 0) * CASE WHEN (sales_document_8.currency = sales_document_9.currency) THEN 1 ELSE sales_document_9.exchange_rate / CAST(sales_document_8.exchange_rate AS NUMERIC(18, 6)) END) AS sum_8
       FROM sales_document AS sales_document_9
-      WHERE sales_document_8.company_id = sales_document_9.company_id AND sales_document_8.client_id = sales_document_9.client_id AND sales_document_8.type = 'INVOICE' AND sales_document_8.state != 'CANCELLED' AND sales_document_8.id IN (
+      WHERE sales_document_9.company_id = $1::UUID AND sales_document_8.company_id = $1::UUID AND sales_document_8.client_id = sales_document_9.client_id AND sales_document_8.type = 'INVOICE' AND sales_document_8.state != 'CANCELLED' AND sales_document_8.id IN (
         SELECT cfdi_relation_9.sales_document_id
         FROM cfdi_relation AS cfdi_relation_9
-        WHERE cfdi_relation_9.company_id = sales_document_9.company_id AND cfdi_relation_9.client_id = sales_document_9.client_id AND cfdi_relation_9.related_id = sales_document_9.id AND cfdi_relation_9.type = '07'
+        WHERE cfdi_relation_9.company_id = $1::UUID AND cfdi_relation_9.client_id = sales_document_9.client_id AND cfdi_relation_9.related_id = sales_document_9.id AND cfdi_relation_9.type = '07'
       ) AND (sales_document_9.issued_at, sales_document_9.id) < (sales_document_4.issued_at, sales_document_4.id)
     ), 0) * CASE WHEN (sales_document_4.currency = sales_document_8.currency) THEN 1 ELSE sales_document_8.exchange_rate / CAST(sales_document_4.exchange_rate AS NUMERIC(18, 6)) END, 0)) END) AS sum_6
     FROM sales_document AS sales_document_8
-    WHERE sales_document_8.company_id = sales_document_4.company_id AND sales_document_8.client_id = sales_document_4.client_id AND sales_document_8.type = 'INVOICE' AND sales_document_8.state != 'CANCELLED' AND sales_document_8.id IN (
+    WHERE sales_document_8.company_id = $1::UUID AND sales_document_8.client_id = sales_document_4.client_id AND sales_document_8.type = 'INVOICE' AND sales_document_8.state != 'CANCELLED' AND sales_document_8.id IN (
       SELECT cfdi_relation_10.sales_document_id
       FROM cfdi_relation AS cfdi_relation_10
-      WHERE cfdi_relation_10.company_id = sales_document_4.company_id AND cfdi_relation_10.client_id = sales_document_4.client_id AND cfdi_relation_10.related_id = sales_document_4.id AND cfdi_relation_10.type = '07'
+      WHERE cfdi_relation_10.company_id = $1::UUID AND cfdi_relation_10.client_id = sales_document_4.client_id AND cfdi_relation_10.related_id = sales_document_4.id AND cfdi_relation_10.type = '07'
     )
   ), 0), 0) AS NUMERIC(18, 2)) END AS TEXT) || '"', 'null'), '␂}'), ',' ORDER BY sales_document_4.issued_at, sales_document_4.id), ']') AS concat_5
   FROM sales_document AS sales_document_4
@@ -168,49 +168,49 @@ SELECT concat(
     SELECT sum(CASE WHEN (coalesce((
       SELECT sum(application_5.amount) AS sum_12
       FROM application AS application_5
-      WHERE application_5.company_id = sales_document_11.company_id AND application_5.client_id = sales_document_11.client_id AND application_5.sales_document_id = sales_document_11.id AND application_5.credit_note_id IN (
+      WHERE application_5.company_id = $1::UUID AND application_5.client_id = sales_document_11.client_id AND application_5.sales_document_id = sales_document_11.id AND application_5.credit_note_id IN (
         SELECT cfdi_relation_11.sales_document_id
         FROM cfdi_relation AS cfdi_relation_11
-        WHERE cfdi_relation_11.company_id = sales_document_11.company_id AND cfdi_relation_11.client_id = sales_document_11.client_id AND cfdi_relation_11.related_id = sales_document_11.id AND cfdi_relation_11.type = '07'
+        WHERE cfdi_relation_11.company_id = $1::UUID AND cfdi_relation_11.client_id = sales_document_11.client_id AND cfdi_relation_11.related_id = sales_document_11.id AND cfdi_relation_11.type = '07'
       ) AND application_5.undone_at IS NULL
     ), CASE WHEN (sales_document_11.discount > 0) THEN sales_document_11.discount * coalesce(sales_document_11.total / CAST(nullif(sales_document_11.subtotal - sales_document_11.discount, 0) AS NUMERIC), 1) END) IS NULL) THEN sales_document_4.total ELSE least(sales_document_4.total, greatest(coalesce((
       SELECT sum(application_5.amount) AS sum_12
       FROM application AS application_5
-      WHERE application_5.company_id = sales_document_11.company_id AND application_5.client_id = sales_document_11.client_id AND application_5.sales_document_id = sales_document_11.id AND application_5.credit_note_id IN (
+      WHERE application_5.company_id = $1::UUID AND application_5.client_id = sales_document_11.client_id AND application_5.sales_document_id = sales_document_11.id AND application_5.credit_note_id IN (
         SELECT cfdi_relation_11.sales_document_id
         FROM cfdi_relation AS cfdi_relation_11
-        WHERE cfdi_relation_11.company_id = sales_document_11.company_id AND cfdi_relation_11.client_id = sales_document_11.client_id AND cfdi_relation_11.related_id = sales_document_11.id AND cfdi_relation_11.type = '07'
+        WHERE cfdi_relation_11.company_id = $1::UUID AND cfdi_relation_11.client_id = sales_document_11.client_id AND cfdi_relation_11.related_id = sales_document_11.id AND cfdi_relation_11.type = '07'
       ) AND application_5.undone_at IS NULL
     ), CASE WHEN (sales_document_11.discount > 0) THEN sales_document_11.discount * coalesce(sales_document_11.total / CAST(nullif(sales_document_11.subtotal - sales_document_11.discount, 0) AS NUMERIC), 1) END) * CASE WHEN (sales_document_4.currency = sales_document_11.currency) THEN 1 ELSE sales_document_11.exchange_rate / CAST(sales_document_4.exchange_rate AS NUMERIC(18, 6)) END - coalesce((
       SELECT sum(greatest(sales_document_12.total - coalesce((
         SELECT sum(coalesce((
           SELECT sum(application_6.amount) AS sum_15
           FROM application AS application_6
-          WHERE application_6.company_id = sales_document_13.company_id AND application_6.client_id = sales_document_13.client_id AND application_6.sales_document_id = sales_document_13.id AND application_6.credit_note_id IN (
+          WHERE application_6.company_id = $1::UUID AND application_6.client_id = sales_document_13.client_id AND application_6.sales_document_id = sales_document_13.id AND application_6.credit_note_id IN (
             SELECT cfdi_relation_12.sales_document_id
             FROM cfdi_relation AS cfdi_relation_12
-            WHERE cfdi_relation_12.company_id = sales_document_13.company_id AND cfdi_relation_12.client_id = sales_document_13.client_id AND cfdi_relation_12.related_id = sales_document_13.id AND cfdi_relation_12.type = '07'
+            WHERE cfdi_relation_12.company_id = $1::UUID AND cfdi_relation_12.client_id = sales_document_13.client_id AND cfdi_relation_12.related_id = sales_document_13.id AND cfdi_relation_12.type = '07'
           ) AND application_6.undone_at IS NULL
         ), CASE WHEN (sales_document_13.discount > 0) THEN sales_document_13.discount * coalesce(sales_document_13.total / CAST(nullif(sales_document_13.subtotal - sales_document_13.discount, 0) AS NUMERIC), 1) END) * CASE WHEN (sales_document_12.currency = sales_document_13.currency) THEN 1 ELSE sales_document_13.exchange_rate / CAST(sales_document_12.exchange_rate AS NUMERIC(18, 6)) END) AS sum_14
         FROM sales_document AS sales_document_13
-        WHERE sales_document_13.company_id = sales_document_12.company_id AND sales_document_13.client_id = sales_document_12.client_id AND sales_document_13.type = 'INVOICE' AND sales_document_13.state != 'CANCELLED' AND sales_document_13.id IN (
+        WHERE sales_document_13.company_id = $1::UUID AND sales_document_13.client_id = sales_document_12.client_id AND sales_document_13.type = 'INVOICE' AND sales_document_13.state != 'CANCELLED' AND sales_document_13.id IN (
           SELECT cfdi_relation_13.sales_document_id
           FROM cfdi_relation AS cfdi_relation_13
-          WHERE cfdi_relation_13.company_id = sales_document_12.company_id AND cfdi_relation_13.client_id = sales_document_12.client_id AND cfdi_relation_13.related_id = sales_document_12.id AND cfdi_relation_13.type = '07'
+          WHERE cfdi_relation_13.company_id = $1::UUID AND cfdi_relation_13.client_id = sales_document_12.client_id AND cfdi_relation_13.related_id = sales_document_12.id AND cfdi_relation_13.type = '07'
         ) AND (sales_document_13.issued_at, sales_document_13.id) < (sales_document_11.issued_at, sales_document_11.id)
       ), 0), 0) * CASE WHEN (sales_document_11.currency = sales_document_12.currency) THEN 1 ELSE sales_document_12.exchange_rate / CAST(sales_document_11.exchange_rate AS NUMERIC(18, 6)) END) AS sum_13
       FROM sales_document AS sales_document_12
-      WHERE sales_document_11.company_id = sales_document_12.company_id AND sales_document_11.client_id = sales_document_12.client_id AND sales_document_11.type = 'INVOICE' AND sales_document_11.state != 'CANCELLED' AND sales_document_11.id IN (
+      WHERE sales_document_12.company_id = $1::UUID AND sales_document_11.company_id = $1::UUID AND sales_document_11.client_id = sales_document_12.client_id AND sales_document_11.type = 'INVOICE' AND sales_document_11.state != 'CANCELLED' AND sales_document_11.id IN (
         SELECT cfdi_relation_14.sales_document_id
         FROM cfdi_relation AS cfdi_relation_14
-        WHERE cfdi_relation_14.company_id = sales_document_12.company_id AND cfdi_relation_14.client_id = sales_document_12.client_id AND cfdi_relation_14.related_id = sales_document_12.id AND cfdi_relation_14.type = '07'
+        WHERE cfdi_relation_14.company_id = $1::UUID AND cfdi_relation_14.client_id = sales_document_12.client_id AND cfdi_relation_14.related_id = sales_document_12.id AND cfdi_relation_14.type = '07'
       ) AND (sales_document_12.issued_at, sales_document_12.id) < (sales_document_4.issued_at, sales_document_4.id)
     ), 0) * CASE WHEN (sales_document_4.currency = sales_document_11.currency) THEN 1 ELSE sales_document_11.exchange_rate / CAST(sales_document_4.exchange_rate AS NUMERIC(18, 6)) END, 0)) END) AS sum_11
     FROM sales_document AS sales_document_11
-    WHERE sales_document_11.company_id = sales_document_4.company_id AND sales_document_11.client_id = sales_document_4.client_id AND sales_document_11.type = 'INVOICE' AND sales_document_11.state != 'CANCELLED' AND sales_document_11.id IN (
+    WHERE sales_document_11.company_id = $1::UUID AND sales_document_11.client_id = sales_document_4.client_id AND sales_document_11.type = 'INVOICE' AND sales_document_11.state != 'CANCELLED' AND sales_document_11.id IN (
       SELECT cfdi_relation_15.sales_document_id
       FROM cfdi_relation AS cfdi_relation_15
-      WHERE cfdi_relation_15.company_id = sales_document_4.company_id AND cfdi_relation_15.client_id = sales_document_4.client_id AND cfdi_relation_15.related_id = sales_document_4.id AND cfdi_relation_15.type = '07'
+      WHERE cfdi_relation_15.company_id = $1::UUID AND cfdi_relation_15.client_id = sales_document_4.client_id AND cfdi_relation_15.related_id = sales_document_4.id AND cfdi_relation_15.type = '07'
     )
   ), 0), 0) AS NUMERIC(18, 2)) > 0
 ),
@@ -278,10 +278,10 @@ SELECT concat(
     SELECT client_2.kind AS client_kind, client_2.deleted_at AS client_deleted_at, EXISTS (
       SELECT company_bank_account_2.id
       FROM company_bank_account AS company_bank_account_2
-      WHERE company_bank_account_2.company_id = bank_account_2.company_id AND company_bank_account_2.id = bank_account_2.company_account_id AND company_bank_account_2.deleted_at IS NOT NULL
+      WHERE company_bank_account_2.company_id = $1::UUID AND company_bank_account_2.id = bank_account_2.company_account_id AND company_bank_account_2.deleted_at IS NOT NULL
     ) AS withdrawn
     FROM bank_account AS bank_account_2
-    JOIN client AS client_2 ON client_2.company_id = bank_account_2.company_id AND client_2.id = bank_account_2.client_id
+    JOIN client AS client_2 ON client_2.company_id = $1::UUID AND client_2.id = bank_account_2.client_id
     WHERE bank_account_2.company_id = $1::UUID AND bank_account_2.id = bank_account_1.id
   ) AS anon_4 ON true
   WHERE bank_account_1.company_id = $1::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL

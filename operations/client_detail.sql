@@ -254,33 +254,33 @@ LEFT OUTER JOIN LATERAL (
   SELECT EXISTS (
     SELECT document_3.id
     FROM document AS document_3
-    WHERE document_3.company_id = client_4.company_id AND document_3.client_id = client_4.id
+    WHERE document_3.company_id = $2::UUID AND document_3.client_id = client_4.id
   ) AS has_files, EXISTS (
     SELECT sales_document_3.id
     FROM sales_document AS sales_document_3
-    WHERE sales_document_3.company_id = client_4.company_id AND sales_document_3.client_id = client_4.id
+    WHERE sales_document_3.company_id = $2::UUID AND sales_document_3.client_id = client_4.id
   ) AS has_sales_documents, EXISTS (
     SELECT payment_1.id
     FROM payment AS payment_1
-    WHERE payment_1.company_id = client_4.company_id AND payment_1.client_id = client_4.id
+    WHERE payment_1.company_id = $2::UUID AND payment_1.client_id = client_4.id
   ) AS has_payments, EXISTS (
     SELECT sales_document_3.id
     FROM sales_document AS sales_document_3
-    WHERE sales_document_3.company_id = client_4.company_id AND sales_document_3.client_id = client_4.id AND sales_document_3.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_3.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) != 0
+    WHERE sales_document_3.company_id = $2::UUID AND sales_document_3.client_id = client_4.id AND sales_document_3.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_3.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) != 0
   ) AS has_balance, EXISTS (
     SELECT contact_4.id
     FROM contact AS contact_4
-    WHERE contact_4.company_id = client_4.company_id AND contact_4.client_id = client_4.id AND contact_4.deleted_at IS NULL
+    WHERE contact_4.company_id = $2::UUID AND contact_4.client_id = client_4.id AND contact_4.deleted_at IS NULL
     LIMIT 1 OFFSET 499
   ) AS full_contacts, EXISTS (
     SELECT address_4.id
     FROM address AS address_4
-    WHERE address_4.company_id = client_4.company_id AND address_4.client_id = client_4.id AND address_4.deleted_at IS NULL
+    WHERE address_4.company_id = $2::UUID AND address_4.client_id = client_4.id AND address_4.deleted_at IS NULL
     LIMIT 1 OFFSET 499
   ) AS full_addresses, EXISTS (
     SELECT bank_account_3.id
     FROM bank_account AS bank_account_3
-    WHERE bank_account_3.company_id = client_4.company_id AND bank_account_3.client_id = client_4.id AND bank_account_3.deleted_at IS NULL
+    WHERE bank_account_3.company_id = $2::UUID AND bank_account_3.client_id = client_4.id AND bank_account_3.deleted_at IS NULL
     LIMIT 1 OFFSET 499
   ) AS full_accounts
   FROM client AS client_4

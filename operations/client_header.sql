@@ -26,33 +26,33 @@ LEFT OUTER JOIN LATERAL (
   SELECT EXISTS (
     SELECT document_1.id
     FROM document AS document_1
-    WHERE document_1.company_id = client_3.company_id AND document_1.client_id = client_3.id
+    WHERE document_1.company_id = $3::UUID AND document_1.client_id = client_3.id
   ) AS has_files, EXISTS (
     SELECT sales_document_1.id
     FROM sales_document AS sales_document_1
-    WHERE sales_document_1.company_id = client_3.company_id AND sales_document_1.client_id = client_3.id
+    WHERE sales_document_1.company_id = $3::UUID AND sales_document_1.client_id = client_3.id
   ) AS has_sales_documents, EXISTS (
     SELECT payment_1.id
     FROM payment AS payment_1
-    WHERE payment_1.company_id = client_3.company_id AND payment_1.client_id = client_3.id
+    WHERE payment_1.company_id = $3::UUID AND payment_1.client_id = client_3.id
   ) AS has_payments, EXISTS (
     SELECT sales_document_1.id
     FROM sales_document AS sales_document_1
-    WHERE sales_document_1.company_id = client_3.company_id AND sales_document_1.client_id = client_3.id AND sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND round(((sales_document_1.total - sales_document_1.paid) - sales_document_1.credited) * sales_document_1.exchange_rate, 2) != 0
+    WHERE sales_document_1.company_id = $3::UUID AND sales_document_1.client_id = client_3.id AND sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND round(((sales_document_1.total - sales_document_1.paid) - sales_document_1.credited) * sales_document_1.exchange_rate, 2) != 0
   ) AS has_balance, EXISTS (
     SELECT contact_1.id
     FROM contact AS contact_1
-    WHERE contact_1.company_id = client_3.company_id AND contact_1.client_id = client_3.id AND contact_1.deleted_at IS NULL
+    WHERE contact_1.company_id = $3::UUID AND contact_1.client_id = client_3.id AND contact_1.deleted_at IS NULL
     LIMIT 1 OFFSET 499
   ) AS full_contacts, EXISTS (
     SELECT address_1.id
     FROM address AS address_1
-    WHERE address_1.company_id = client_3.company_id AND address_1.client_id = client_3.id AND address_1.deleted_at IS NULL
+    WHERE address_1.company_id = $3::UUID AND address_1.client_id = client_3.id AND address_1.deleted_at IS NULL
     LIMIT 1 OFFSET 499
   ) AS full_addresses, EXISTS (
     SELECT bank_account_1.id
     FROM bank_account AS bank_account_1
-    WHERE bank_account_1.company_id = client_3.company_id AND bank_account_1.client_id = client_3.id AND bank_account_1.deleted_at IS NULL
+    WHERE bank_account_1.company_id = $3::UUID AND bank_account_1.client_id = client_3.id AND bank_account_1.deleted_at IS NULL
     LIMIT 1 OFFSET 499
   ) AS full_accounts
   FROM client AS client_3

@@ -61,10 +61,10 @@ SELECT concat(
     SELECT client_3.kind AS client_kind, client_3.deleted_at AS client_deleted_at, EXISTS (
       SELECT address_3.id
       FROM address AS address_3
-      WHERE address_3.company_id = address_4.company_id AND address_3.client_id = address_4.client_id AND address_3.id != address_4.id AND address_3.kind = 'FISCAL' AND address_3.deleted_at IS NULL
+      WHERE address_3.company_id = $1::UUID AND address_3.client_id = address_4.client_id AND address_3.id != address_4.id AND address_3.kind = 'FISCAL' AND address_3.deleted_at IS NULL
     ) AS fiscal_elsewhere
     FROM address AS address_4
-    JOIN client AS client_3 ON client_3.company_id = address_4.company_id AND client_3.id = address_4.client_id
+    JOIN client AS client_3 ON client_3.company_id = $1::UUID AND client_3.id = address_4.client_id
     WHERE address_4.company_id = $1::UUID AND address_4.id = address_2.id
   ) AS anon_3 ON true
   WHERE address_2.company_id = $1::UUID AND address_2.client_id = client_1.id AND address_2.kind = 'BRANCH' AND address_2.deleted_at IS NULL
@@ -79,9 +79,9 @@ LEFT OUTER JOIN LATERAL (
   SELECT client_4.kind AS client_kind, client_4.deleted_at AS client_deleted_at, EXISTS (
     SELECT address_5.id
     FROM address AS address_5
-    WHERE address_5.company_id = address_6.company_id AND address_5.client_id = address_6.client_id AND address_5.id != address_6.id AND address_5.kind = 'FISCAL' AND address_5.deleted_at IS NULL
+    WHERE address_5.company_id = $1::UUID AND address_5.client_id = address_6.client_id AND address_5.id != address_6.id AND address_5.kind = 'FISCAL' AND address_5.deleted_at IS NULL
   ) AS fiscal_elsewhere
   FROM address AS address_6
-  JOIN client AS client_4 ON client_4.company_id = address_6.company_id AND client_4.id = address_6.client_id
+  JOIN client AS client_4 ON client_4.company_id = $1::UUID AND client_4.id = address_6.client_id
   WHERE address_6.company_id = $1::UUID AND address_6.id = address_1.id
 ) AS anon_2 ON address_1.client_id IS NOT NULL

@@ -30,54 +30,54 @@ SELECT concat(
     ) AS company_currency, CAST(round(CASE WHEN (sales_document_2.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_2.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_2.total - sales_document_2.paid) - sales_document_2.credited ELSE CAST(0 AS NUMERIC(18, 2)) END * sales_document_2.exchange_rate, 2) AS NUMERIC(18, 2)) AS exposure, CASE WHEN (sales_document_2.type != 'CREDIT_NOTE' OR sales_document_2.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_2.total - sales_document_2.credited) - sales_document_2.refunded END AS "left", CASE WHEN (EXISTS (
       SELECT *
       FROM sales_document_line AS sales_document_line_1
-      WHERE sales_document_line_1.company_id = sales_document_2.company_id AND sales_document_line_1.client_id = sales_document_2.client_id AND sales_document_line_1.sales_document_id = sales_document_2.id AND sales_document_line_1.product_code = '84111506'
+      WHERE sales_document_line_1.company_id = $1::UUID AND sales_document_line_1.client_id = sales_document_2.client_id AND sales_document_line_1.sales_document_id = sales_document_2.id AND sales_document_line_1.product_code = '84111506'
     )) THEN CAST(greatest(sales_document_2.total - coalesce((
       SELECT sum(CASE WHEN (coalesce((
         SELECT sum(application_1.amount) AS sum_2
         FROM application AS application_1
-        WHERE application_1.company_id = sales_document_3.company_id AND application_1.client_id = sales_document_3.client_id AND application_1.sales_document_id = sales_document_3.id AND application_1.credit_note_id IN (
+        WHERE application_1.company_id = $1::UUID AND application_1.client_id = sales_document_3.client_id AND application_1.sales_document_id = sales_document_3.id AND application_1.credit_note_id IN (
           SELECT cfdi_relation_1.sales_document_id
           FROM cfdi_relation AS cfdi_relation_1
-          WHERE cfdi_relation_1.company_id = sales_document_3.company_id AND cfdi_relation_1.client_id = sales_document_3.client_id AND cfdi_relation_1.related_id = sales_document_3.id AND cfdi_relation_1.type = '07'
+          WHERE cfdi_relation_1.company_id = $1::UUID AND cfdi_relation_1.client_id = sales_document_3.client_id AND cfdi_relation_1.related_id = sales_document_3.id AND cfdi_relation_1.type = '07'
         ) AND application_1.undone_at IS NULL
       ), CASE WHEN (sales_document_3.discount > 0) THEN sales_document_3.discount * coalesce(sales_document_3.total / CAST(nullif(sales_document_3.subtotal - sales_document_3.discount, 0) AS NUMERIC), 1) END) IS NULL) THEN sales_document_2.total ELSE least(sales_document_2.total, greatest(coalesce((
         SELECT sum(application_1.amount) AS sum_2
         FROM application AS application_1
-        WHERE application_1.company_id = sales_document_3.company_id AND application_1.client_id = sales_document_3.client_id AND application_1.sales_document_id = sales_document_3.id AND application_1.credit_note_id IN (
+        WHERE application_1.company_id = $1::UUID AND application_1.client_id = sales_document_3.client_id AND application_1.sales_document_id = sales_document_3.id AND application_1.credit_note_id IN (
           SELECT cfdi_relation_1.sales_document_id
           FROM cfdi_relation AS cfdi_relation_1
-          WHERE cfdi_relation_1.company_id = sales_document_3.company_id AND cfdi_relation_1.client_id = sales_document_3.client_id AND cfdi_relation_1.related_id = sales_document_3.id AND cfdi_relation_1.type = '07'
+          WHERE cfdi_relation_1.company_id = $1::UUID AND cfdi_relation_1.client_id = sales_document_3.client_id AND cfdi_relation_1.related_id = sales_document_3.id AND cfdi_relation_1.type = '07'
         ) AND application_1.undone_at IS NULL
       ), CASE WHEN (sales_document_3.discount > 0) THEN sales_document_3.discount * coalesce(sales_document_3.total / CAST(nullif(sales_document_3.subtotal - sales_document_3.discount, 0) AS NUMERIC), 1) END) * CASE WHEN (sales_document_2.currency = sales_document_3.currency) THEN 1 ELSE sales_document_3.exchange_rate / CAST(sales_document_2.exchange_rate AS NUMERIC(18, 6)) END - coalesce((
         SELECT sum(greatest(sales_document_4.total - coalesce((
           SELECT sum(coalesce((
             SELECT sum(application_2.amount) AS sum_5
             FROM application AS application_2
-            WHERE application_2.company_id = sales_document_5.company_id AND application_2.client_id = sales_document_5.client_id AND application_2.sales_document_id = sales_document_5.id AND application_2.credit_note_id IN (
+            WHERE application_2.company_id = $1::UUID AND application_2.client_id = sales_document_5.client_id AND application_2.sales_document_id = sales_document_5.id AND application_2.credit_note_id IN (
               SELECT cfdi_relation_2.sales_document_id
               FROM cfdi_relation AS cfdi_relation_2
-              WHERE cfdi_relation_2.company_id = sales_document_5.company_id AND cfdi_relation_2.client_id = sales_document_5.client_id AND cfdi_relation_2.related_id = sales_document_5.id AND cfdi_relation_2.type = '07'
+              WHERE cfdi_relation_2.company_id = $1::UUID AND cfdi_relation_2.client_id = sales_document_5.client_id AND cfdi_relation_2.related_id = sales_document_5.id AND cfdi_relation_2.type = '07'
             ) AND application_2.undone_at IS NULL
           ), CASE WHEN (sales_document_5.discount > 0) THEN sales_document_5.discount * coalesce(sales_document_5.total / CAST(nullif(sales_document_5.subtotal - sales_document_5.discount, 0) AS NUMERIC), 1) END) * CASE WHEN (sales_document_4.currency = sales_document_5.currency) THEN 1 ELSE sales_document_5.exchange_rate / CAST(sales_document_4.exchange_rate AS NUMERIC(18, 6)) END) AS sum_4
           FROM sales_document AS sales_document_5
-          WHERE sales_document_5.company_id = sales_document_4.company_id AND sales_document_5.client_id = sales_document_4.client_id AND sales_document_5.type = 'INVOICE' AND sales_document_5.state != 'CANCELLED' AND sales_document_5.id IN (
+          WHERE sales_document_5.company_id = $1::UUID AND sales_document_5.client_id = sales_document_4.client_id AND sales_document_5.type = 'INVOICE' AND sales_document_5.state != 'CANCELLED' AND sales_document_5.id IN (
             SELECT cfdi_relation_3.sales_document_id
             FROM cfdi_relation AS cfdi_relation_3
-            WHERE cfdi_relation_3.company_id = sales_document_4.company_id AND cfdi_relation_3.client_id = sales_document_4.client_id AND cfdi_relation_3.related_id = sales_document_4.id AND cfdi_relation_3.type = '07'
+            WHERE cfdi_relation_3.company_id = $1::UUID AND cfdi_relation_3.client_id = sales_document_4.client_id AND cfdi_relation_3.related_id = sales_document_4.id AND cfdi_relation_3.type = '07'
           ) AND (sales_document_5.issued_at, sales_document_5.id) < (sales_document_3.issued_at, sales_document_3.id)
         ), 0), 0) * CASE WHEN (sales_document_3.currency = sales_document_4.currency) THEN 1 ELSE sales_document_4.exchange_rate / CAST(sales_document_3.exchange_rate AS NUMERIC(18, 6)) END) AS sum_3
         FROM sales_document AS sales_document_4
-        WHERE sales_document_3.company_id = sales_document_4.company_id AND sales_document_3.client_id = sales_document_4.client_id AND sales_document_3.type = 'INVOICE' AND sales_document_3.state != 'CANCELLED' AND sales_document_3.id IN (
+        WHERE sales_document_4.company_id = $1::UUID AND sales_document_3.company_id = $1::UUID AND sales_document_3.client_id = sales_document_4.client_id AND sales_document_3.type = 'INVOICE' AND sales_document_3.state != 'CANCELLED' AND sales_document_3.id IN (
           SELECT cfdi_relation_4.sales_document_id
           FROM cfdi_relation AS cfdi_relation_4
-          WHERE cfdi_relation_4.company_id = sales_document_4.company_id AND cfdi_relation_4.client_id = sales_document_4.client_id AND cfdi_relation_4.related_id = sales_document_4.id AND cfdi_relation_4.type = '07'
+          WHERE cfdi_relation_4.company_id = $1::UUID AND cfdi_relation_4.client_id = sales_document_4.client_id AND cfdi_relation_4.related_id = sales_document_4.id AND cfdi_relation_4.type = '07'
         ) AND (sales_document_4.issued_at, sales_document_4.id) < (sales_document_2.issued_at, sales_document_2.id)
       ), 0) * CASE WHEN (sales_document_2.currency = sales_document_3.currency) THEN 1 ELSE sales_document_3.exchange_rate / CAST(sales_document_2.exchange_rate AS NUMERIC(18, 6)) END, 0)) END) AS sum_1
       FROM sales_document AS sales_document_3
-      WHERE sales_document_3.company_id = sales_document_2.company_id AND sales_document_3.client_id = sales_document_2.client_id AND sales_document_3.type = 'INVOICE' AND sales_document_3.state != 'CANCELLED' AND sales_document_3.id IN (
+      WHERE sales_document_3.company_id = $1::UUID AND sales_document_3.client_id = sales_document_2.client_id AND sales_document_3.type = 'INVOICE' AND sales_document_3.state != 'CANCELLED' AND sales_document_3.id IN (
         SELECT cfdi_relation_5.sales_document_id
         FROM cfdi_relation AS cfdi_relation_5
-        WHERE cfdi_relation_5.company_id = sales_document_2.company_id AND cfdi_relation_5.client_id = sales_document_2.client_id AND cfdi_relation_5.related_id = sales_document_2.id AND cfdi_relation_5.type = '07'
+        WHERE cfdi_relation_5.company_id = $1::UUID AND cfdi_relation_5.client_id = sales_document_2.client_id AND cfdi_relation_5.related_id = sales_document_2.id AND cfdi_relation_5.type = '07'
       )
     ), 0), 0) AS NUMERIC(18, 2)) END AS advance_left, sales_document_2.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_2.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_2.type = 'INVOICE' OR sales_document_2.on_credit) AS counts_as_credit, CASE WHEN (NOT (sales_document_2.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_2.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_2.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_2.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END AS exposure_reason, CASE WHEN (sales_document_2.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_2.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_2.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END AS stamp_status, sales_document_2.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_2.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND sales_document_2.due_on IS NOT NULL AND sales_document_2.due_on < $2::DATE AS is_overdue, sales_document_2.type = 'QUOTE' AND sales_document_2.state IN ('DRAFT', 'SENT') AND sales_document_2.expires_on IS NOT NULL AND sales_document_2.expires_on < $2::DATE AS is_expired, sales_document_2.issued_at AS t0_, sales_document_2.id AS t1_
     FROM sales_document AS sales_document_2

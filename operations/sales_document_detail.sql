@@ -111,12 +111,12 @@ SELECT concat(
     FROM (
       SELECT sales_document_7.company_id AS company_id, sales_document_7.id AS origin_id, sales_document_8.id AS id
       FROM sales_document AS sales_document_7
-      JOIN sales_document AS sales_document_8 ON sales_document_7.company_id = sales_document_8.company_id AND sales_document_7.client_id = sales_document_8.client_id AND sales_document_8.origin_id = sales_document_7.id
+      JOIN sales_document AS sales_document_8 ON sales_document_7.company_id = $1::UUID AND sales_document_8.company_id = $1::UUID AND sales_document_8.client_id = sales_document_7.client_id AND sales_document_8.origin_id = sales_document_7.id
       UNION
       SELECT sales_document_7.company_id AS company_id, sales_document_7.id AS origin_id, sales_document_line_2.sales_document_id AS sales_document_id
       FROM sales_document AS sales_document_7
-      JOIN sales_document_line AS sales_document_line_3 ON sales_document_7.company_id = sales_document_line_3.company_id AND sales_document_7.client_id = sales_document_line_3.client_id AND sales_document_line_3.sales_document_id = sales_document_7.id
-      JOIN sales_document_line AS sales_document_line_2 ON sales_document_line_3.company_id = sales_document_line_2.company_id AND sales_document_line_3.client_id = sales_document_line_2.client_id AND sales_document_line_2.origin_line_id = sales_document_line_3.id
+      JOIN sales_document_line AS sales_document_line_3 ON sales_document_7.company_id = $1::UUID AND sales_document_line_3.company_id = $1::UUID AND sales_document_line_3.client_id = sales_document_7.client_id AND sales_document_line_3.sales_document_id = sales_document_7.id
+      JOIN sales_document_line AS sales_document_line_2 ON sales_document_line_3.company_id = $1::UUID AND sales_document_line_2.company_id = $1::UUID AND sales_document_line_2.client_id = sales_document_line_3.client_id AND sales_document_line_2.origin_line_id = sales_document_line_3.id
     ) AS anon_2
     WHERE anon_2.company_id = $1::UUID AND anon_2.origin_id = sales_document_1.id
   )
@@ -217,72 +217,72 @@ LEFT OUTER JOIN LATERAL (
   SELECT client_2.kind AS client_kind, client_2.deleted_at AS client_deleted_at, coalesce(sales_document_13.expires_on < $2::DATE, false) AS lapsed, sales_document_13.paid != 0 OR sales_document_13.refunded != 0 AS has_payments, sales_document_13.credited != 0 AND sales_document_13.type != 'CREDIT_NOTE' OR (EXISTS (
     SELECT sales_document_line_4.id
     FROM sales_document_line AS sales_document_line_4
-    WHERE sales_document_line_4.company_id = sales_document_13.company_id AND sales_document_line_4.client_id = sales_document_13.client_id AND sales_document_line_4.sales_document_id = sales_document_13.id AND sales_document_line_4.converted != 0
+    WHERE sales_document_line_4.company_id = $1::UUID AND sales_document_line_4.client_id = sales_document_13.client_id AND sales_document_line_4.sales_document_id = sales_document_13.id AND sales_document_line_4.converted != 0
   )) AS has_descendants, sales_document_13.uuid IS NOT NULL AND ((EXISTS (
     SELECT sales_document_14.id
     FROM sales_document AS sales_document_14
-    WHERE sales_document_14.company_id = sales_document_13.company_id AND sales_document_14.client_id = sales_document_13.client_id AND sales_document_14.origin_id = sales_document_13.id AND sales_document_14.uuid IS NOT NULL AND sales_document_14.state != 'CANCELLED'
+    WHERE sales_document_14.company_id = $1::UUID AND sales_document_14.client_id = sales_document_13.client_id AND sales_document_14.origin_id = sales_document_13.id AND sales_document_14.uuid IS NOT NULL AND sales_document_14.state != 'CANCELLED'
   )) OR (EXISTS (
     SELECT cancellation_2.id
     FROM cancellation AS cancellation_2
-    WHERE cancellation_2.company_id = sales_document_13.company_id AND cancellation_2.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_2.substitute_uuid = sales_document_13.uuid
+    WHERE cancellation_2.company_id = $1::UUID AND cancellation_2.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_2.substitute_uuid = sales_document_13.uuid
   ))) AS related_in_force, EXISTS (
     SELECT cancellation_3.id
     FROM cancellation AS cancellation_3
-    WHERE cancellation_3.company_id = sales_document_13.company_id AND cancellation_3.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_3.sales_document_id = sales_document_13.id
+    WHERE cancellation_3.company_id = $1::UUID AND cancellation_3.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_3.sales_document_id = sales_document_13.id
   ) AS cancellation_pending, (
     SELECT cancellation_4.sat_state
     FROM cancellation AS cancellation_4
-    WHERE cancellation_4.company_id = sales_document_13.company_id AND cancellation_4.sales_document_id = sales_document_13.id
+    WHERE cancellation_4.company_id = $1::UUID AND cancellation_4.sales_document_id = sales_document_13.id
   ) AS sat_state, EXISTS (
     SELECT sales_document_line_4.id
     FROM sales_document_line AS sales_document_line_4
-    WHERE sales_document_line_4.company_id = sales_document_13.company_id AND sales_document_line_4.client_id = sales_document_13.client_id AND sales_document_line_4.sales_document_id = sales_document_13.id AND sales_document_line_4.converted < sales_document_line_4.quantity
+    WHERE sales_document_line_4.company_id = $1::UUID AND sales_document_line_4.client_id = sales_document_13.client_id AND sales_document_line_4.sales_document_id = sales_document_13.id AND sales_document_line_4.converted < sales_document_line_4.quantity
   ) AS has_lines_left, CAST((sales_document_13.total - sales_document_13.paid) - sales_document_13.credited AS TEXT) AS balance, EXISTS (
     SELECT application_4.id
     FROM application AS application_4
-    JOIN payment AS payment_4 ON payment_4.company_id = application_4.company_id AND payment_4.id = application_4.payment_id
-    WHERE application_4.company_id = sales_document_13.company_id AND application_4.client_id = sales_document_13.client_id AND application_4.sales_document_id = sales_document_13.id AND application_4.undone_at IS NULL AND payment_4.assumed
+    JOIN payment AS payment_4 ON payment_4.company_id = $1::UUID AND payment_4.id = application_4.payment_id
+    WHERE application_4.company_id = $1::UUID AND application_4.client_id = sales_document_13.client_id AND application_4.sales_document_id = sales_document_13.id AND application_4.undone_at IS NULL AND payment_4.assumed
   ) AS is_assumed_paid, CAST(CASE WHEN (sales_document_13.state = 'DRAFT' AND (sales_document_13.type = 'INVOICE' OR sales_document_13.type = 'SALES_NOTE' AND (EXISTS (
     SELECT receivable_terms_1.client_id
     FROM receivable_terms AS receivable_terms_1
-    WHERE receivable_terms_1.company_id = sales_document_13.company_id AND receivable_terms_1.client_id = sales_document_13.client_id AND receivable_terms_1.terms = 'CREDIT'
+    WHERE receivable_terms_1.company_id = $1::UUID AND receivable_terms_1.client_id = sales_document_13.client_id AND receivable_terms_1.terms = 'CREDIT'
   ))) OR sales_document_13.state != 'DRAFT' AND sales_document_13.type = 'SALES_NOTE' AND NOT sales_document_13.on_credit) THEN round(((sales_document_13.total - sales_document_13.paid) - sales_document_13.credited) * sales_document_13.exchange_rate, 2) END AS TEXT) AS credit_needed, CAST(sales_document_13.exchange_rate AS TEXT) AS credit_rate, CAST(CASE WHEN (sales_document_13.state = 'DRAFT' AND (sales_document_13.type = 'INVOICE' OR sales_document_13.type = 'SALES_NOTE' AND (EXISTS (
     SELECT receivable_terms_1.client_id
     FROM receivable_terms AS receivable_terms_1
-    WHERE receivable_terms_1.company_id = sales_document_13.company_id AND receivable_terms_1.client_id = sales_document_13.client_id AND receivable_terms_1.terms = 'CREDIT'
+    WHERE receivable_terms_1.company_id = $1::UUID AND receivable_terms_1.client_id = sales_document_13.client_id AND receivable_terms_1.terms = 'CREDIT'
   ))) OR sales_document_13.state != 'DRAFT' AND sales_document_13.type = 'SALES_NOTE' AND NOT sales_document_13.on_credit) THEN (
     SELECT receivable_terms_2.credit_limit - (
       SELECT coalesce(sum(round(((sales_document_15.total - sales_document_15.paid) - sales_document_15.credited) * sales_document_15.exchange_rate, 2)), 0) AS coalesce_1
       FROM sales_document AS sales_document_15
-      WHERE sales_document_15.company_id = sales_document_13.company_id AND sales_document_15.client_id = sales_document_13.client_id AND sales_document_15.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_15.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_15.type = 'INVOICE' OR sales_document_15.on_credit)
+      WHERE sales_document_15.company_id = $1::UUID AND sales_document_15.client_id = sales_document_13.client_id AND sales_document_15.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_15.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_15.type = 'INVOICE' OR sales_document_15.on_credit)
     ) AS anon_5
     FROM receivable_terms AS receivable_terms_2
-    WHERE receivable_terms_2.company_id = sales_document_13.company_id AND receivable_terms_2.client_id = sales_document_13.client_id
+    WHERE receivable_terms_2.company_id = $1::UUID AND receivable_terms_2.client_id = sales_document_13.client_id
   ) END AS TEXT) AS credit_available, CASE WHEN (sales_document_13.state = 'DRAFT' AND (sales_document_13.type = 'INVOICE' OR sales_document_13.type = 'SALES_NOTE' AND (EXISTS (
     SELECT receivable_terms_1.client_id
     FROM receivable_terms AS receivable_terms_1
-    WHERE receivable_terms_1.company_id = sales_document_13.company_id AND receivable_terms_1.client_id = sales_document_13.client_id AND receivable_terms_1.terms = 'CREDIT'
+    WHERE receivable_terms_1.company_id = $1::UUID AND receivable_terms_1.client_id = sales_document_13.client_id AND receivable_terms_1.terms = 'CREDIT'
   ))) OR sales_document_13.state != 'DRAFT' AND sales_document_13.type = 'SALES_NOTE' AND NOT sales_document_13.on_credit) THEN (
     SELECT $2::DATE - min(sales_document_16.due_on) AS anon_6
     FROM receivable_terms AS receivable_terms_3
-    JOIN sales_document AS sales_document_16 ON sales_document_16.company_id = receivable_terms_3.company_id AND sales_document_16.client_id = receivable_terms_3.client_id
-    WHERE receivable_terms_3.company_id = sales_document_13.company_id AND receivable_terms_3.client_id = sales_document_13.client_id AND sales_document_16.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_16.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_16.total - sales_document_16.paid) - sales_document_16.credited != 0
+    JOIN sales_document AS sales_document_16 ON sales_document_16.company_id = $1::UUID AND sales_document_16.client_id = receivable_terms_3.client_id
+    WHERE receivable_terms_3.company_id = $1::UUID AND receivable_terms_3.client_id = sales_document_13.client_id AND sales_document_16.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_16.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_16.total - sales_document_16.paid) - sales_document_16.credited != 0
     GROUP BY receivable_terms_3.overdue_days HAVING $2::DATE - min(sales_document_16.due_on) > receivable_terms_3.overdue_days
   ) END AS days_late, coalesce(sales_document_17.currency = sales_document_13.currency AND sales_document_17.state != 'CANCELLED', false) AS invoice_fits, CAST(sales_document_17.total - (
     SELECT coalesce(sum(sales_document_18.total), 0) AS coalesce_2
     FROM sales_document AS sales_document_18
-    WHERE sales_document_18.company_id = sales_document_17.company_id AND sales_document_18.client_id = sales_document_17.client_id AND sales_document_18.origin_id = sales_document_17.id AND sales_document_18.type = 'CREDIT_NOTE' AND (sales_document_18.state NOT IN ('DRAFT', 'CANCELLED'))
+    WHERE sales_document_18.company_id = $1::UUID AND sales_document_18.client_id = sales_document_17.client_id AND sales_document_18.origin_id = sales_document_17.id AND sales_document_18.type = 'CREDIT_NOTE' AND (sales_document_18.state NOT IN ('DRAFT', 'CANCELLED'))
   ) AS TEXT) AS creditable, coalesce(sales_document_13.total <= sales_document_17.total - (
     SELECT coalesce(sum(sales_document_19.total), 0) AS coalesce_3
     FROM sales_document AS sales_document_19
-    WHERE sales_document_19.company_id = sales_document_17.company_id AND sales_document_19.client_id = sales_document_17.client_id AND sales_document_19.origin_id = sales_document_17.id AND sales_document_19.type = 'CREDIT_NOTE' AND (sales_document_19.state NOT IN ('DRAFT', 'CANCELLED'))
+    WHERE sales_document_19.company_id = $1::UUID AND sales_document_19.client_id = sales_document_17.client_id AND sales_document_19.origin_id = sales_document_17.id AND sales_document_19.type = 'CREDIT_NOTE' AND (sales_document_19.state NOT IN ('DRAFT', 'CANCELLED'))
   ), false) AS credit_fits, CASE WHEN (sales_document_13.state = 'DRAFT' AND sales_document_13.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_13.state != 'DRAFT' AND sales_document_13.type = 'SALES_NOTE') THEN (
     SELECT jsonb_agg(anon_7.code) AS jsonb_agg_1
     FROM (
       SELECT sales_document_line_5.product_code AS code
       FROM sales_document_line AS sales_document_line_5
-      WHERE sales_document_line_5.company_id = sales_document_13.company_id AND sales_document_line_5.client_id = sales_document_13.client_id AND sales_document_line_5.sales_document_id = sales_document_13.id AND sales_document_line_5.converted < sales_document_line_5.quantity AND NOT (EXISTS (
+      WHERE sales_document_line_5.company_id = $1::UUID AND sales_document_line_5.client_id = sales_document_13.client_id AND sales_document_line_5.sales_document_id = sales_document_13.id AND sales_document_line_5.converted < sales_document_line_5.quantity AND NOT (EXISTS (
         SELECT sat_product_2.code
         FROM sat_product AS sat_product_2
         WHERE sat_product_2.code = sales_document_line_5.product_code AND coalesce(sat_product_2.valid_from <= $2::DATE, true) AND coalesce(sat_product_2.valid_to >= $2::DATE, true)
@@ -290,7 +290,7 @@ LEFT OUTER JOIN LATERAL (
       UNION
       SELECT sales_document_line_5.unit_code AS code
       FROM sales_document_line AS sales_document_line_5
-      WHERE sales_document_line_5.company_id = sales_document_13.company_id AND sales_document_line_5.client_id = sales_document_13.client_id AND sales_document_line_5.sales_document_id = sales_document_13.id AND sales_document_line_5.converted < sales_document_line_5.quantity AND NOT (EXISTS (
+      WHERE sales_document_line_5.company_id = $1::UUID AND sales_document_line_5.client_id = sales_document_13.client_id AND sales_document_line_5.sales_document_id = sales_document_13.id AND sales_document_line_5.converted < sales_document_line_5.quantity AND NOT (EXISTS (
         SELECT sat_unit_2.code
         FROM sat_unit AS sat_unit_2
         WHERE sat_unit_2.code = sales_document_line_5.unit_code AND coalesce(sat_unit_2.valid_from <= $2::DATE, true) AND coalesce(sat_unit_2.valid_to >= $2::DATE, true)
@@ -299,14 +299,14 @@ LEFT OUTER JOIN LATERAL (
   ) END AS ended_codes, CASE WHEN (sales_document_13.state = 'DRAFT' AND sales_document_13.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_13.state != 'DRAFT' AND sales_document_13.type = 'SALES_NOTE') THEN (
     SELECT jsonb_build_object('rfc', company_1.rfc, 'name', company_1.name, 'tax_regime', company_1.tax_regime, 'postal_code', company_1.postal_code) AS jsonb_build_object_1
     FROM company AS company_1
-    WHERE company_1.id = sales_document_13.company_id
+    WHERE company_1.id = $1::UUID
   ) END AS issuer, CASE WHEN (sales_document_13.state = 'DRAFT' AND sales_document_13.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_13.state != 'DRAFT' AND sales_document_13.type = 'SALES_NOTE') THEN (
     SELECT jsonb_build_object('rfc', cfdi_profile_1.rfc, 'name', cfdi_profile_1.name, 'tax_regime', cfdi_profile_1.tax_regime, 'cfdi_use', cfdi_profile_1.cfdi_use, 'postal_code', cfdi_profile_1.postal_code, 'payment_form', cfdi_profile_1.payment_form, 'payment_method', cfdi_profile_1.payment_method, 'currency', cfdi_profile_1.currency, 'tax_residence', cfdi_profile_1.tax_residence, 'tax_id', cfdi_profile_1.tax_id, 'taxpayer_status', cfdi_profile_1.taxpayer_status) AS jsonb_build_object_2
     FROM cfdi_profile AS cfdi_profile_1
-    WHERE cfdi_profile_1.company_id = sales_document_13.company_id AND cfdi_profile_1.client_id = sales_document_13.client_id AND cfdi_profile_1.valid_to IS NULL
+    WHERE cfdi_profile_1.company_id = $1::UUID AND cfdi_profile_1.client_id = sales_document_13.client_id AND cfdi_profile_1.valid_to IS NULL
   ) END AS receptor
   FROM sales_document AS sales_document_13
-  JOIN client AS client_2 ON client_2.company_id = sales_document_13.company_id AND client_2.id = sales_document_13.client_id
-  LEFT OUTER JOIN sales_document AS sales_document_17 ON sales_document_13.type = 'CREDIT_NOTE' AND sales_document_17.company_id = sales_document_13.company_id AND sales_document_17.id = sales_document_13.origin_id
+  JOIN client AS client_2 ON client_2.company_id = $1::UUID AND client_2.id = sales_document_13.client_id
+  LEFT OUTER JOIN sales_document AS sales_document_17 ON sales_document_13.type = 'CREDIT_NOTE' AND sales_document_17.company_id = $1::UUID AND sales_document_17.id = sales_document_13.origin_id
   WHERE sales_document_13.company_id = $1::UUID AND sales_document_13.id = sales_document_1.id
 ) AS anon_4 ON sales_document_1.id IS NOT NULL

@@ -156,11 +156,10 @@ def _is_set() -> str:
     return f"select coalesce(({there} and {of_this}), '{{}}') @> {stated}"  # our own literals
 
 
-def distribute(
-    connection: Connection[Any], lacking: Missing, shards: int, progress: Progress = lambda *_: None
-) -> None:
+def distribute(connection: Connection[Any], lacking: Missing, shards: int, progress: Progress | None = None) -> None:
     """Does what is missing, in the connection's transaction. The first table is divided into so many `shards`, and the
     others as it is."""
+    tell = progress or _say_nothing
     connection.execute(IN_ORDER)
     if not lacking.logs_in:
         _run(connection, "alter role {} login", APPLICATION_ROLE)
@@ -174,12 +173,12 @@ def distribute(
         _run(connection, "drop trigger {} on {}", name, table)
     total = len(lacking.copied) + len(lacking.distributed)
     for number, table in enumerate(lacking.copied):
-        progress(table, number, total)
+        tell(table, number, total)
         connection.execute("select create_reference_table(%s)", [table])
     first = _all(connection, "select logicalrelid::text from pg_dist_partition where partmethod = 'h' limit 1")
     beside = first[0][0] if first else ""
     for number, table in enumerate(lacking.distributed, len(lacking.copied)):
-        progress(table, number, total)
+        tell(table, number, total)
         if beside:
             query = "select create_distributed_table(%s, 'company_id', colocate_with := %s)"
             connection.execute(query, [table, beside])
@@ -187,13 +186,16 @@ def distribute(
             query = "select create_distributed_table(%s, 'company_id', shard_count := %s, colocate_with := 'none')"
             connection.execute(query, [table, shards])
             beside = table
-    progress("functions, foreign keys and triggers", total, total)
+    tell("functions, foreign keys and triggers", total, total)
     for function in lacking.functions:
         _bring(connection, function)
     for table, name, definition in lacking.references:
         _run(connection, f"alter table {{}} add constraint {{}} {definition}", table, name)
     for _, _, definition in lacking.triggers:
         connection.execute(cast("LiteralString", definition))
+
+
+def _say_nothing(what: str, done: int, total: int) -> None: ...
 
 
 def complete(url: str) -> None:

@@ -48,7 +48,7 @@ LACKING = distribute.Missing(
 
 @pytest.mark.claims(
     "docs/distributed.md",
-    "`ficha distribute` divides each table of companies into 32 parts (`--shards`), copies `company` and the catalogs to",
+    "`ficha distribute` divides each table of companies into 32 parts (`--shards`), copies `company` and",
 )
 def test_what_will_be_done_is_said() -> None:
     assert list(LACKING.lines(32)) == [
