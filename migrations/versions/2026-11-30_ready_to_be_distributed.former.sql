@@ -1,4 +1,4 @@
--- What the functions of revision 0044 were before it.
+-- What the functions of revision 0043 were before it.
 
 create or replace function ficha_tally_client() returns trigger
     language plpgsql set search_path = public, pg_temp

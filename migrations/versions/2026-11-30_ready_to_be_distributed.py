@@ -3,7 +3,7 @@
 Functions that read tables are PL/pgSQL and name their company by a value; no query reads a transition table and a table
 at once; and no reference that holds the company sets a column to null. See docs/adr/0090.
 
-Revision: 0044, after 0041
+Revision: 0043, after 0042
 """
 
 from pathlib import Path
@@ -11,10 +11,11 @@ from typing import Any
 
 from alembic import op
 
-revision = "0044"
-down_revision = "0041"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
+phase = "EXPAND"
 
 FUNCTIONS = Path(__file__).with_suffix(".sql").read_text("utf-8")
 FORMER = Path(__file__).with_name("2026-11-30_ready_to_be_distributed.former.sql").read_text("utf-8")

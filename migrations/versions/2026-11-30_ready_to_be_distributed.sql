@@ -1,4 +1,4 @@
--- What the revision 0044 installs. Never edited: a later change is a migration of its own.
+-- What the revision 0043 installs. Never edited: a later change is a migration of its own.
 
 create or replace function ficha_companies() returns setof uuid
     language plpgsql stable security definer rows 10
