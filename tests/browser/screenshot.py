@@ -11,7 +11,7 @@ from typing import Final
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import GraphiQL, find_chromium, launch_chromium
-from tests.browser.client_screen import ClientScreen, kemper_id
+from tests.browser.client_screen import ClientScreen
 
 SIZE: Final = {"width": 1600, "height": 1000}
 TOUR_SIZE: Final = {"width": 1200, "height": 750}

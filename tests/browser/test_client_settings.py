@@ -1,6 +1,5 @@
 """The settings of the client page, in a company of the test's own: who sees them, and what is done there."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
