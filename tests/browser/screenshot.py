@@ -1,6 +1,5 @@
 """Take the README's pictures from a running demo: `python -m tests.browser.screenshot http://127.0.0.1:8000
-docs/tour.svg`, and the same with docs/graphiql.png and docs/client-page.png. The tour is a few screenshots in one file,
-one after another.
+docs/tour.svg`, and the same with docs/graphiql.png. The tour is a few screenshots in one file, one after another.
 """
 
 import sys
@@ -12,7 +11,7 @@ from typing import Final
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import GraphiQL, find_chromium, launch_chromium
-from tests.browser.client_screen import ClientScreen, kemper_id
+from tests.browser.client_screen import ClientScreen
 
 SIZE: Final = {"width": 1600, "height": 1000}
 TOUR_SIZE: Final = {"width": 1200, "height": 750}
@@ -24,12 +23,6 @@ QUALITY: Final = 72
 
 def _graphiql(page: Page, base_url: str) -> bytes:
     GraphiQL(page, base_url).execute()
-    return _still(page)
-
-
-def _client_page(page: Page, base_url: str) -> bytes:
-    ClientScreen(page, base_url).open_client(kemper_id(), "billing")
-    page.wait_for_load_state("networkidle")
     return _still(page)
 
 
@@ -89,7 +82,6 @@ def _stops(page: Page, base_url: str) -> Iterator[bytes]:
 
 PICTURES: Final[dict[str, Callable[[Page, str], bytes]]] = {
     "graphiql.png": _graphiql,
-    "client-page.png": _client_page,
     "tour.svg": _tour,
 }
 
