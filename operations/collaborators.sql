@@ -83,7 +83,6 @@ SELECT concat(
       WHERE CASE WHEN (anon_8.look_ > 10000) THEN ficha_too_broad() ELSE anon_8.active = $3 END
       LIMIT 21
     )) AS anon_6
-    ORDER BY anon_6.t0_ ASC, anon_6.t1_ ASC
     LIMIT 21
   ) AS anon_1
   LEFT OUTER JOIN invitation AS invitation_1 ON invitation_1.company_id = $2::UUID AND invitation_1.collaborator_id = anon_1.id AND invitation_1.accepted_at IS NULL AND invitation_1.revoked_at IS NULL

@@ -181,7 +181,6 @@ SELECT concat(
       )) END
       LIMIT 21
     )) AS anon_7
-    ORDER BY anon_7.t0_ ASC, anon_7.t1_ ASC
     LIMIT 21
   ) AS anon_6
   LEFT OUTER JOIN funnel_stage AS funnel_stage_3 ON funnel_stage_3.company_id = $1::UUID AND funnel_stage_3.id = anon_6.stage_id

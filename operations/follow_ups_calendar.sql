@@ -120,7 +120,6 @@ SELECT concat(
       WHERE CASE WHEN (anon_9.look_ > 10000) THEN ficha_too_broad() ELSE anon_9.state = ANY ($4::VARCHAR(40)[]) END
       LIMIT 101
     )) AS anon_2
-    ORDER BY anon_2.t0_ ASC, anon_2.t1_ ASC
     LIMIT 101
   ) AS anon_1
   LEFT OUTER JOIN client AS client_1 ON client_1.company_id = $3::UUID AND client_1.id = anon_1.client_id
