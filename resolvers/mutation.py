@@ -401,7 +401,7 @@ def _loaded(dumped: Mapping[str, Any]) -> Outcome:
         for name in ("user_errors", "warnings")
     )
     if "rows" in dumped:
-        return Outcomes(id, client_id, errors, warnings, tuple(_loaded(row) for row in dumped["rows"]))
+        return Outcomes(id, client_id, errors, warnings, rows=tuple(_loaded(row) for row in dumped["rows"]))
     return Outcome(id, client_id, errors, warnings)
 
 
