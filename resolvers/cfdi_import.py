@@ -35,6 +35,7 @@ class ReadLine:
     description: str
     product_code: str
     quantity: Decimal
+    currency: str
     unit_price: Decimal
     amount: Decimal
 
@@ -43,7 +44,7 @@ class ReadLine:
 class ReadCfdi:
     """What a CFDI says."""
 
-    version: str
+    cfdi_version: str
     type: str
     uuid: UUID
     folio: str | None
@@ -71,7 +72,7 @@ def read(root: Outcome) -> ReadCfdi | None:
     currency, total = (cfdi.currency, cfdi.totals.total) if cfdi.type != "P" else _paid(cfdi.payments)
     lines = cfdi.lines if cfdi.type != "P" else ()
     return ReadCfdi(
-        version=cfdi.version,
+        cfdi_version=cfdi.version,
         type=cfdi.type,
         uuid=cfdi.uuid,
         folio="-".join(filter(None, (cfdi.series, cfdi.folio))) or None,
@@ -88,13 +89,13 @@ def read(root: Outcome) -> ReadCfdi | None:
         withheld=cfdi.totals.withheld,
         total=total,
         line_count=len(lines),
-        lines=[_line(each) for each in lines[:MOST_LINES]],
+        lines=[_line(each, currency) for each in lines[:MOST_LINES]],
     )
 
 
-def _line(drawn: Drawn) -> ReadLine:
+def _line(drawn: Drawn, currency: str) -> ReadLine:
     names = ("description", "product_code", "quantity", "unit_price")
-    return ReadLine(**{name: drawn.values[name] for name in names}, amount=drawn.line.amount)
+    return ReadLine(**{name: drawn.values[name] for name in names}, currency=currency, amount=drawn.line.amount)
 
 
 def _paid(payments: Sequence[StatedPayment]) -> tuple[str, Decimal]:

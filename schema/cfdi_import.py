@@ -40,6 +40,7 @@ class CfdiReadingLine:
     description: str = column("Descripcion.")
     product_code: str = column("ClaveProdServ, SAT's c_ClaveProdServ.")
     quantity: Decimal = column("Cantidad.")
+    currency: str = column("Moneda of the CFDI.")
     unit_price: Decimal = column("ValorUnitario.")
     amount: Decimal = column("Importe, before discount and taxes.")
 
@@ -47,7 +48,7 @@ class CfdiReadingLine:
 @strawberry.type(description="What a CFDI says, whether it was brought in or not (lectura del CFDI).")
 @shows(answers.ReadCfdi)
 class CfdiReading:
-    version: str = column("`3.2`, `3.3` or `4.0`.")
+    cfdi_version: str = column("Version: `3.2`, `3.3` or `4.0`.")
     type: str = column("TipoDeComprobante: `I` an invoice, `E` a credit note, `P` payments.")
     uuid: UUID = column("The fiscal folio.")
     folio: str | None = column("Series and number.")

@@ -84,7 +84,7 @@ class Program:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        launcher = embedded._launcher(self.home, signal.SIGTERM)
+        launcher = embedded.launcher(self.home, signal.SIGTERM)
         with self.log() as log:
             self.process = subprocess.Popen(
                 [*launcher, *self.command],
@@ -147,7 +147,7 @@ class Node:
             "postgresql": {
                 **address(self.port),
                 "data_dir": str(self.data),
-                "bin_dir": str(embedded._postgres_binaries()),
+                "bin_dir": str(embedded.postgres_binaries()),
                 "pgpass": str(self.home / f"{self.name}.pgpass"),
                 "pg_hba": [f"host {what} all 127.0.0.1/32 scram-sha-256" for what in ("all", "replication")],
                 "authentication": {"superuser": login("ficha"), "replication": login("replicator")}
@@ -297,7 +297,7 @@ def running_cluster() -> Iterator[Cluster]:
     """For the time of the block."""
     demanded(shutil.which("etcd"), "etcd")
     home = Path(tempfile.mkdtemp(prefix="ficha-cluster-"))
-    if account := embedded._account_for(home):
+    if account := embedded.account_for(home):
         os.chown(home, *account)
     cluster = Cluster(home)
     try:

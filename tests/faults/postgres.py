@@ -45,11 +45,11 @@ class Postgres:
         """Becomes a replica of that one."""
         home = self._server.home
         home.mkdir(mode=0o700, parents=True)
-        if account := embedded._account_for(home):
+        if account := embedded.account_for(home):
             os.chown(home, *account)
-        command = [str(embedded._postgres_binaries() / "pg_basebackup"), "--write-recovery-conf", "--checkpoint=fast"]
+        command = [str(embedded.postgres_binaries() / "pg_basebackup"), "--write-recovery-conf", "--checkpoint=fast"]
         command += ["--no-sync", f"--pgdata={self._server.directory}", f"--dbname={primary.url}"]
-        launcher = embedded._launcher(home, signal.SIGTERM)
+        launcher = embedded.launcher(home, signal.SIGTERM)
         subprocess.run([*launcher, *command], cwd=home, check=True, capture_output=True)
 
     def stop(self) -> None:
