@@ -215,19 +215,18 @@ def test_a_connection_that_ends_while_nobody_asks_leaves_no_descriptor(run: Any,
 
     async def go(pool: Pool) -> None:
         async with pool.connection() as connection:
-            before = process.num_fds()
             await connection.ask([("select 1", ())])
-            assert process.num_fds() == before + 1
+            watched = process.num_fds()
             ended = "select pg_terminate_backend(%s, 20000)"
             pid = connection.info.backend_pid
             assert await asyncio.to_thread(lambda: owner.exec_driver_sql(ended, (pid,)).scalar_one())
             deadline = time.monotonic() + 60
-            while process.num_fds() != before:
+            while process.num_fds() != watched - 1:
                 assert time.monotonic() < deadline
                 await asyncio.sleep(0)
             with pytest.raises(psycopg.OperationalError):
                 await connection.ask([("select 1", ())])
-            assert process.num_fds() == before - 1
+            assert process.num_fds() == watched - 2
 
     run(go)
 

@@ -74,7 +74,7 @@ OF_ACCESS = {
     "unbind_collaborator",
     "update_collaborator",
 }
-READ_ANYWAY = {"conflicts", "warnings", "roles"}
+READ_ANYWAY = {"conflicts", "warnings", "roles", "cfdi"}
 """What a payload shows even when nothing was done."""
 SILENT = (
     {name for name in MUTATIONS if name.endswith(COMPANYS_OWN) and name != "set_prospect_state"}
