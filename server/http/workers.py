@@ -48,7 +48,8 @@ def end_with_parent() -> None:
 
 
 def begin_loading() -> None:
-    """Starts the process that others are forked from, which loads what they serve with while this one does the rest."""
+    """Starts the process that others are forked from, unless it runs: it loads what they serve with while this one does
+    the rest."""
     _FORKED.set_forkserver_preload([_PRELOADED])
     forkserver.ensure_running()
 
@@ -110,6 +111,13 @@ class Worker(multiprocess.Process):
         else:
             self.child_conn.send(True if server.still_seconds < STUCK_SECONDS else None)
 
+    def wait_until_ready(self, timeout: float, should_exit: threading.Event | None = None) -> bool:
+        """Whether it serves, after so many seconds at most."""
+        if super().wait_until_ready(timeout, should_exit):
+            self._has_served, self._well_at = True, time.monotonic()
+            return True
+        return False
+
     def is_alive(self, timeout: float = 0) -> bool:  # noqa: ARG002  # uvicorn's, which would wait for each in turn
         """Whether it serves, or begins to: it has said so not long ago. Waits for nothing, since signals wait too."""
         if not self.process.is_alive():
@@ -145,6 +153,7 @@ class Supervisor(multiprocess.Multiprocess):
     ) -> None:
         """`read` reads the settings, now and for the processes that replace others; SettingsError where they are
         wrong."""
+        begin_loading()
         multiprocess.Process = Worker  # pyright: ignore[reportPrivateImportUsage]  # what uvicorn's supervisor makes
         self._read = read
         self._make = make
