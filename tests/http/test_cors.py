@@ -93,7 +93,7 @@ def test_the_page_reads_every_answer_and_its_headers(
         "access-control-allow-origin": APP,
         "access-control-expose-headers": (
             "Content-Disposition, Content-Range, ETag, Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After,"
-            " X-Request-Id"
+            " X-Ficha-Position, X-Request-Id"
         ),
     }
     for stranger in STRANGERS:
