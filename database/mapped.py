@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 import orjson
 from psycopg.pq.abc import PGresult
-from sqlalchemy import ARRAY, JSON, BindParameter, Boolean, Enum, FromClause, Table, inspect
+from sqlalchemy import ARRAY, JSON, BindParameter, Boolean, Enum, FromClause, MetaData, Table, inspect
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import Mapper, configure_mappers
 from sqlalchemy.sql.compiler import OPERATORS
@@ -168,6 +168,12 @@ class Mapped:
 
 
 @cache
+def _order(metadata: MetaData) -> Mapping[Table, int]:
+    """The tables' places, each after those that it refers to."""
+    return {table: place for place, table in enumerate(metadata.sorted_tables)}
+
+
+@cache
 def mapped(model: type[Any]) -> Mapped:
     """What a session knows of a mapped class. Attributes have their columns' names."""
     configure_mappers()  # SQLAlchemy's session does; before that a record has no attributes
@@ -178,7 +184,7 @@ def mapped(model: type[Any]) -> Mapped:
     processors = ((place, _out_of(column.type)) for place, column in enumerate(table.columns))
     return Mapped(
         model=model,
-        order=table.metadata.sorted_tables.index(table),
+        order=_order(table.metadata)[table],
         table=table.name,
         key=key,
         names=names,

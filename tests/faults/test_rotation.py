@@ -224,7 +224,8 @@ def test_the_password_of_redis(own: Settings, tmp_path: Path, counts: int) -> No
             return serving.company.ficha.http.get("/health/ready").json()["checks"]
 
         until(lambda: (checks()["rateLimits"], checks()["notifications"]) == ("ok", "ok"))
-        assert serving.company.ask("{ viewer { permissions } }").headers["ratelimit-remaining"]
+        # What finds its connection ended lets one through.
+        until(lambda: "ratelimit" in serving.company.ask("{ viewer { permissions } }").headers)
 
 
 @pytest.mark.claims(
