@@ -401,9 +401,11 @@ def global_id(model: type[models.Base], id: UUID) -> str:
 def owning(url: str) -> Iterator[Connection]:
     """A connection of the tables' owner; each statement is a transaction."""
     engine = create_engine(sqlalchemy_url(url), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 @contextmanager
