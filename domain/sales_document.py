@@ -4,6 +4,7 @@ A quote, a sales note, an invoice and a credit note differ in the states that th
 the balance: a sales note and an invoice are owed once they are sent, a credit note takes back a part of an invoice.
 """
 
+import asyncio
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -574,6 +575,7 @@ async def _write_lines(work: UnitOfWork, document: SalesDocument, draft: Draft) 
     # In one statement each: PostgreSQL looks at the lines of a document once a statement (`models.guards`).
     for model, rows in ((SalesDocumentLine, lines), (SalesDocumentTax, taxes)):
         if rows:
+            await asyncio.sleep(0)  # of thousands of rows each takes some hundredths of a second: others go on between
             work.session.insert(model, rows)
 
 
