@@ -6,6 +6,7 @@ import contextlib
 import os
 import statistics
 import sys
+import tempfile
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -92,6 +93,24 @@ class Cores:
             return cls(set(), set(), set())
         first, *others = cores
         return cls({first}, set(others[:-1] or others), {others[-1]})
+
+
+def data_directory() -> Path:
+    """Where the databases are, which Git does not see."""
+    directory = Path(os.environ.get("FICHA_BENCH_DIR") or ".ficha-bench").absolute()
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / ".gitignore").write_text("*\n")
+    return directory
+
+
+@contextmanager
+def own_data(cores: Cores) -> Generator[Data]:
+    """A small database for the time of the block: what is written into it is for nobody else."""
+    with (
+        tempfile.TemporaryDirectory(prefix="own-", dir=data_directory()) as folder,
+        data(Path(folder), SMALL, cores) as on,
+    ):
+        yield on
 
 
 @contextmanager
@@ -275,9 +294,7 @@ def main() -> None:
     options = parser.parse_args()
     quick: bool = options.quick or bool(options.operation)
     plan, cores = (QUICK if quick else FULL), Cores.of_machine()
-    directory = Path(os.environ.get("FICHA_BENCH_DIR") or ".ficha-bench").absolute()
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / ".gitignore").write_text("*\n")
+    directory = data_directory()
     growth = None
     with data(directory / "small" if quick else directory / "large", SMALL if quick else LARGE, cores) as on:
         with psycopg.connect(on.settings.database_url) as connection:

@@ -7,21 +7,18 @@ another client goes on to ask what is known: its longest wait. `make bench` runs
 
 import argparse
 import itertools
-import os
 import statistics
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import orjson
 
 from bench import contenders
-from bench.__main__ import SMALL, Cores, Data, Differ, data, say
+from bench.__main__ import Cores, Data, Differ, own_data, say
 from bench.contenders import Contender, running
 from bench.operations import Operation, operations
 from server import embedded
@@ -112,11 +109,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="with few documents")
     quick: bool = parser.parse_args().quick
     cores = Cores.of_machine()
-    directory = Path(os.environ.get("FICHA_BENCH_DIR") or ".ficha-bench").absolute()
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / ".gitignore").write_text("*\n")
     lines = ["| a document | | CPU ms, server | CPU ms, PostgreSQL |", "|---|---|--:|--:|"]
-    with tempfile.TemporaryDirectory(prefix="cold-", dir=directory) as folder, data(Path(folder), SMALL, cores) as on:
+    with own_data(cores) as on:
         measured = [operation for operation in operations(on.settings.database_url) if operation.name in COLD]
         with running("ficha", *contenders.ficha(on.settings), on.folder / "cold.log", cores.server) as ficha:
             for operation in measured:

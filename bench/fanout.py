@@ -7,14 +7,11 @@ one subscription each: what a worker takes for each, and whether all hear of a c
 
 import argparse
 import asyncio
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,7 +20,7 @@ import psycopg
 from websockets.asyncio.client import ClientConnection, connect
 
 from bench import contenders
-from bench.__main__ import ADMINISTRATOR, SMALL, Cores, Data, Differ, data, say
+from bench.__main__ import ADMINISTRATOR, Cores, Data, Differ, own_data, say
 from bench.contenders import Contender, running
 from bench.operations import sample
 from models.ids import uuid7
@@ -194,10 +191,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="with few sockets that wait")
     number = QUICKLY if parser.parse_args().quick else WAITING
     cores = Cores.of_machine()
-    directory = Path(os.environ.get("FICHA_BENCH_DIR") or ".ficha-bench").absolute()
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / ".gitignore").write_text("*\n")
-    with tempfile.TemporaryDirectory(prefix="fanout-", dir=directory) as folder, data(Path(folder), SMALL, cores) as on:
+    with own_data(cores) as on:
         command, env = contenders.ficha(on.settings)
         env |= {name: str(number + 1_000) for name in ("FICHA_MAX_CONNECTIONS", "FICHA_MAX_CONNECTIONS_PER_ADDRESS")}
         clients = [client.id for client in sample(on.settings.database_url)]

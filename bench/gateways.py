@@ -5,15 +5,13 @@ small Escala. It prints a table in Markdown; docs/federation.md has the figures 
 """
 
 import json
-import os
 import sys
 from contextlib import ExitStack
-from pathlib import Path
 
 import httpx
 
 from bench import contenders, load
-from bench.__main__ import SMALL, Cores, Data, Differ, data, say
+from bench.__main__ import SMALL, Cores, Data, Differ, data, data_directory, say
 from bench.contenders import running
 from conformance.federation import COMPOSERS, Example
 from server import embedded
@@ -50,7 +48,7 @@ def measure(on: Data, url: str, query: str) -> list[load.Load]:
 
 def main() -> None:
     """Starts all of them, measures them one after the other."""
-    directory = Path(os.environ.get("FICHA_BENCH_DIR") or ".ficha-bench").absolute() / "small"
+    directory = data_directory() / "small"
     rows = ["| | query | connections | requests/s | median ms | p99 ms |", "|---|---|--:|--:|--:|--:|"]
     with ExitStack() as stack:
         on = stack.enter_context(data(directory, SMALL, Cores(set(), set(), set())))

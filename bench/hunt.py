@@ -6,7 +6,6 @@ and on one of N (100,000). Writes medians, shares, the ten worst, how shapes gro
 
 import argparse
 import json
-import os
 import re
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +19,7 @@ from graphql import build_client_schema, get_introspection_query
 
 from bench import contenders
 from bench.__main__ import LARGE as OF_BENCH
-from bench.__main__ import Cores, Data, data, say
+from bench.__main__ import Cores, Data, data, data_directory, say
 from bench.contenders import running
 from bench.plot import plot
 from bench.shapes import Shape, shapes
@@ -176,7 +175,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only shapes in whose text this is")
     parser.add_argument("--keep", type=Path, help="a file for the figures of all shapes, as JSON")
     options = parser.parse_args()
-    directory = Path(os.environ.get("FICHA_BENCH_DIR") or ".ficha-bench").absolute()
+    directory = data_directory()
     small = hunt(directory, SMALL, options.only)
     large = hunt(directory, options.clients, options.only)
     of_small = {one.shape: one for one in small}

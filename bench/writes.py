@@ -9,9 +9,7 @@ that its screen shows. Then five mutations and a bulk one are loaded beside a fl
 import argparse
 import itertools
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,7 +21,7 @@ import psycopg
 from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, parse, print_ast
 
 from bench import contenders, load
-from bench.__main__ import SENT, SMALL, Cores, Data, Differ, data, say
+from bench.__main__ import SENT, Cores, Data, Differ, own_data, say
 from bench.contenders import Contender, data_of, running
 from bench.operations import document, sample
 from demo import scale
@@ -371,14 +369,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a few requests of each")
     quick: bool = parser.parse_args().quick
     cores = Cores.of_machine()
-    directory = Path(os.environ.get("FICHA_BENCH_DIR") or ".ficha-bench").absolute()
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / ".gitignore").write_text("*\n")
     results: dict[tuple[str, str], Mapping[str, Cost]] = {}
     with ExitStack() as stack:
-        # Its own each time: what is written stays.
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="writes-", dir=directory)))
-        on = stack.enter_context(data(folder, SMALL, cores))
+        on = stack.enter_context(own_data(cores))
         clients = [client.id for client in sample(on.settings.database_url)]
         started: dict[str, Contender] = {}
         for name, planner in (("planner", True), ("levels", False)):

@@ -13,7 +13,7 @@ import psycopg
 from domain.document_upload import keys
 from domain.sweep import GRACE
 from errors import CommandRefused
-from server.rule import FIRST
+from server.rule import FIRST, listed
 from storage.keys import company_prefix, thumbnail_key, trash_key, trash_prefix
 from storage.object_store import ObjectStore, StorageError, StoredObject
 
@@ -48,14 +48,14 @@ def _of_company(
     connection: Connection, store: ObjectStore, company: UUID, name: str, *, contents: bool
 ) -> Iterator[str]:
     # Before the rows are read: an object that is here belongs to a row, or to none.
-    objects = {each.key: each for each in _listed(store, company_prefix(company))}
+    objects = {each.key: each for each in _objects(store, company_prefix(company))}
     files = [_File(*row) for row in connection.execute(_DOCUMENTS, [company]).fetchall()]
     missing = [file for file in files if file.key not in objects]
     if missing:
         # A document may have come after the listing.
-        objects |= {each.key: each for each in _listed(store, company_prefix(company))}
+        objects |= {each.key: each for each in _objects(store, company_prefix(company))}
         missing = [file for file in missing if file.key not in objects]
-    trashed = {each.key for each in _listed(store, trash_prefix(company))} if missing else set[str]()
+    trashed = {each.key for each in _objects(store, trash_prefix(company))} if missing else set[str]()
     back = [file for file in missing if trash_key(file.key) in trashed]
     lost = [file for file in missing if file not in back]
     yield from _line(name, "files have no object", lost, "Bring the objects back from the store's backup.")
@@ -66,14 +66,14 @@ def _of_company(
         name, "objects have another size than their file", short, "Bring them back from the store's backup."
     )
     if contents:
-        other = [file for file in there if file not in short and asyncio.run(_digest(store, file)) != file.sha256]
+        other = [file for file in there if file not in short and _digest(store, file) != file.sha256]
         yield from _line(
             name, "objects have other bytes than their file", other, "Bring them back from the store's backup."
         )
     uploads = connection.execute(_UPLOADS, [company]).fetchall()
     strays = _strays(objects, company, files, uploads)
     if strays:
-        first = ", ".join(strays[:FIRST]) + (", …" if len(strays) > FIRST else "")
+        first = listed(strays[:FIRST], len(strays))
         yield f"{name}: {len(strays)} objects belong to no row: {first}. `ficha sweep` puts them into the trash."
 
 
@@ -89,21 +89,16 @@ def _strays(
 
 def _line(name: str, says: str, files: Sequence[_File], mend: str) -> Iterator[str]:
     if files:
-        first = ", ".join(f"file_{file.id}" for file in files[:FIRST]) + (", …" if len(files) > FIRST else "")
+        first = listed([f"file_{file.id}" for file in files[:FIRST]], len(files))
         yield f"{name}: {len(files)} {says}: {first}. {mend}"
 
 
-def _listed(store: ObjectStore, prefix: str) -> Sequence[StoredObject]:
-    return asyncio.run(_list(store, prefix))
+def _objects(store: ObjectStore, prefix: str) -> Sequence[StoredObject]:
+    return asyncio.run(store.list_objects(prefix))
 
 
-async def _list(store: ObjectStore, prefix: str) -> Sequence[StoredObject]:
-    return await store.list_objects(prefix)
-
-
-async def _digest(store: ObjectStore, file: _File) -> str:
-    into = _Nowhere()
-    return await store.copy_into(file.key, into, file.size)
+def _digest(store: ObjectStore, file: _File) -> str:
+    return asyncio.run(store.copy_into(file.key, _Nowhere(), file.size))
 
 
 class _Nowhere(BytesIO):

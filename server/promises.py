@@ -7,6 +7,7 @@ from typing import Any, Final, LiteralString
 import psycopg
 from psycopg import sql
 
+from server.rule import listed
 from server.settings import Settings
 
 _UNPROVED = """
@@ -72,11 +73,11 @@ def breaches(connection: psycopg.Connection[Any]) -> Iterator[str]:
     for table, name, condition in connection.execute(_UNPROVED).fetchall():
         number, first = _breaking(connection, table, condition)
         if number:
-            yield f"{table}: {number} rows break {name}, {condition}: {_listed(number, first)}. Correct them."
+            yield f"{table}: {number} rows break {name}, {condition}: {listed(first, number)}. Correct them."
     for rule, query in RULES.items():
         ids = [id for (id,) in connection.execute(query)]
         if ids:
-            yield f"{len(ids)} times {rule}: {_listed(len(ids), sorted(ids)[:5])}. Correct them."
+            yield f"{len(ids)} times {rule}: {listed(sorted(ids)[:5], len(ids))}. Correct them."
 
 
 def validate(settings: Settings) -> Iterator[str]:
@@ -98,7 +99,3 @@ def _breaking(connection: psycopg.Connection[Any], table: str, condition: str) -
     query = _BREACHES.format(key=key, table=table, condition=condition)
     number, first = connection.execute(query.encode()).fetchall()[0]
     return number, first or []
-
-
-def _listed(number: int, first: list[Any]) -> str:
-    return ", ".join(map(str, first)) + (", …" if number > len(first) else "")
