@@ -152,12 +152,17 @@ def demo_settings(settings: "Settings") -> "Settings":
 
 
 @pytest.fixture(scope="session")
-def live_server(demo_settings: "Settings") -> "Generator[Ficha]":
-    """The worker's Ficha; what it is asked is asked of its twin too. Operations have a minute, for a busy machine."""
-    from tests.fixtures import serving_twice
+def live_server(demo_settings: "Settings", owner: "Connection") -> "Generator[Ficha]":
+    """The worker's Ficha; what it is asked is asked of its twin too. Operations have a minute, for a busy machine.
 
+    The demo in it is everybody's: no test may change it.
+    """
+    from tests.fixtures import history_of_demo, serving_twice
+
+    history = history_of_demo(owner)
     with serving_twice(replace(demo_settings, operation_seconds=60)) as ficha:
         yield ficha
+    assert history_of_demo(owner) == history
 
 
 @pytest.fixture

@@ -229,6 +229,15 @@ def with_demo(settings: Settings) -> Settings:
     return opened
 
 
+def history_of_demo(owner: Connection) -> set[tuple[Any, ...]]:
+    """What happened in the demo's company: when, to which client, what, and what it changed."""
+    events = text("""
+        select occurred_at, client_id, kind, details from history_event
+        where company_id = (select company_id from collaborator where email = 'admin@demo.mx')
+    """)
+    return {(*row[:-1], str(row[-1])) for row in owner.execute(events)}
+
+
 @contextmanager
 def serving_twice(settings: Settings) -> Iterator[Ficha]:
     """Serves Ficha, and beside it those that answer in other ways, until the end."""

@@ -12,7 +12,7 @@ from errors import CommandRefused
 from server.command.at_hand import at_hand
 
 if TYPE_CHECKING:
-    from server.check import Checked
+    from server.checks.parts import Checked
 
 NAMES = ("structure", "promises", "ledger", "numbers", "history", "objects", "people")
 
@@ -37,8 +37,8 @@ def check(validate: bool, only: Sequence[str], contents: bool, as_json: bool) ->
 
     It only reads, and may run while Ficha serves.
     """
-    from server import promises
-    from server.check import checked
+    from server.checks import promises
+    from server.checks.parts import checked
     from server.store import open_store
 
     with_objects = not only or "objects" in only

@@ -4,12 +4,12 @@ Protocol: PROTOCOL.md of the npm package graphql-ws; the codes with which a conn
 """
 
 import asyncio
+import contextlib
 import re
 import secrets
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
@@ -171,7 +171,7 @@ class _Telling:
         executor = subscriber.sockets.executor
         async with subscriber.sockets.changes.listening((context.viewer.company_id, client_id)) as listener:
             async for message, events in listener.changes():
-                viewer = (await subscriber.identify()).viewer
+                viewer = (await subscriber.identify_in_time()).viewer
                 context.renew(viewer, message.heard_at)
                 audience = message.work.setdefault(self._audience(viewer, events), Audience())
                 await turns.take_in_time()
@@ -260,25 +260,40 @@ class _Subscriber:
             raise Closed(4401, "Unauthorized")
         payload = message.get("payload")
         self.payload = cast("dict[str, Any]", payload) if isinstance(payload, dict) else {}
-        return await self.identify()
-
-    async def identify(self) -> Caller:
-        """The current caller: since the connection was opened a key may have been revoked or a permission granted."""
         try:
-            caller = await self.sockets.admission.connected(self.payload, self.socket)
+            return await self.identify()
         except Retryable as error:
             raise Closed(1013, error.code) from None  # RFC 6455's registry: Try Again Later
+
+    async def identify(self) -> Caller:
+        """The current caller: since the connection was opened a key may have been revoked or a permission granted.
+        Retryable where nobody can look now."""
+        try:
+            caller = await self.sockets.admission.connected(self.payload, self.socket)
+        except Retryable:
+            raise
         except FichaError as error:
             raise Closed(4403, error.code) from None
         if caller.expires_at <= time.time():
             raise Closed(4403, Unauthenticated.code)
         return caller
 
+    async def identify_in_time(self) -> Caller:
+        """The current caller, as soon as somebody can look: a late event is still true."""
+        while True:
+            try:
+                return await self.identify()
+            except Retryable as error:
+                await asyncio.sleep(error.retry_after)
+
     async def _watch(self, caller: Caller) -> None:
         """Pings, and ends the connection when the credentials do."""
         while True:
             await asyncio.sleep(max(0.0, min(PING_SECONDS, caller.expires_at - time.time())))
-            caller = await self.identify()
+            with contextlib.suppress(Retryable):  # before it is told anything it is identified again
+                caller = await self.identify()
+            if caller.expires_at <= time.time():
+                raise Closed(4403, Unauthenticated.code)
             if not self.heard:
                 raise Closed(4408, "Pong timeout")
             self.heard = False
@@ -334,7 +349,7 @@ class _Subscriber:
             telling = _Telling(self, id, prepared, parameters.variables, context, turns, observed)
             context.changes = telling.changes
             # Closed at once, for others may wait for what is made of a change here.
-            async with aclosing(self._results(prepared, parameters.variables, context, turns)) as results:
+            async with contextlib.aclosing(self._results(prepared, parameters.variables, context, turns)) as results:
                 async for result in results:
                     shown: dict[str, Any] = {"data": result.data}
                     if result.errors:

@@ -28,7 +28,7 @@ from models.collaborator import Role
 from models.history import HistoryEventKind, activity_permission
 from models.rights import DERIVED
 from models.viewer import BUNDLES, Permission
-from server.ledger_check import ledger_findings
+from server.checks.ledger import ledger_findings
 from tests.domain.test_overdue import behind
 from tests.fixtures import NOON, Company
 from tests.writing import Writer, rows

@@ -20,7 +20,7 @@ from models import Cancellation, CfdiProfile, CfdiRelation, Client, Document, Pa
 from models.collaborator import Role
 from models.sales_document import stamp_status
 from models.viewer import Permission
-from server.findings import findings
+from server.checks.people import findings
 from tests.cfdi import LINE, cfdi, credit
 from tests.fixtures import NOON
 from tests.importing import Importer

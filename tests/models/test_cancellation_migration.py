@@ -6,7 +6,7 @@ from alembic import command
 
 from models.ids import uuid7
 from server import migrate
-from server.findings import findings
+from server.checks.people import findings
 from server.settings import Settings
 
 BEFORE = "0013"

@@ -11,7 +11,7 @@ import pytest
 from alembic import command
 
 from server import migrate
-from server.ledger_check import ledger_findings
+from server.checks.ledger import ledger_findings
 
 BEFORE = "0019"
 CLIENTS = 40

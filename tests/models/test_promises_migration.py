@@ -15,8 +15,9 @@ from database.opening import SESSION, options
 from demo import seed
 from demo.companies import DEMO
 from models.rights import PUBLIC
-from server import migrate, promises
-from server.ledger_check import ledger_findings
+from server import migrate
+from server.checks import promises
+from server.checks.ledger import ledger_findings
 from server.settings import Settings
 
 BEFORE = "0023"

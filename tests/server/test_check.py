@@ -12,7 +12,7 @@ import pytest
 
 from domain.sweep import GRACE
 from models.ids import uuid7
-from server.check import PARTS, checked
+from server.checks.parts import PARTS, checked
 from server.command.check import NAMES
 from server.settings import Settings
 from server.store import open_store
@@ -84,7 +84,7 @@ def spoilt(sound: Company) -> Iterator[psycopg.Connection[Any]]:
 
 def found(part: str, owner: psycopg.Connection[Any], settings: Settings) -> list[str]:
     """What the part finds within the transaction of the connection."""
-    from server.check import Means
+    from server.checks.parts import Means
 
     return list(PARTS[part](Means(settings, owner, None, contents=False)))
 
@@ -287,7 +287,7 @@ def test_what_an_administrator_skipped_is_no_gap(new_company: Callable[..., Comp
 def objects(company: Company, store: MinioStore) -> list[str]:
     """What is found of objects, their contents looked at."""
     with psycopg.connect(company.ficha.settings.direct_url, autocommit=True) as owner:
-        from server.objects_check import object_findings
+        from server.checks.objects import object_findings
 
         return list(object_findings(owner, store, contents=True))
 
@@ -333,7 +333,7 @@ def test_an_object_without_a_row_is_told_once_nobody_might_claim_it(
     run(store.put(key, b"nobody's", "text/plain"))
     try:
         assert objects(sound, store) == []
-        monkeypatch.setattr("server.objects_check.GRACE", -datetime.timedelta(minutes=1))
+        monkeypatch.setattr("server.checks.objects.GRACE", -datetime.timedelta(minutes=1))
         assert objects(sound, store) == [
             f"Todo (com_{sound.id}): 1 objects belong to no row: {key}. `ficha sweep` puts them into the trash."
         ]

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 import models
-from server.ledger_check import DERIVED, ledger_findings
+from server.checks.ledger import DERIVED, ledger_findings
 from tests.fixtures import Company
 from tests.server.test_cli import configured, ficha
 

@@ -8,14 +8,14 @@ from typing import Any, Final
 
 import psycopg
 
-from server import findings, promises
-from server.history_check import HISTORY
-from server.ledger_check import ledger_findings
-from server.numbers_check import NUMBERS
-from server.objects_check import object_findings
-from server.rule import broken
+from server.checks import people, promises
+from server.checks.history import HISTORY
+from server.checks.ledger import ledger_findings
+from server.checks.numbers import NUMBERS
+from server.checks.objects import object_findings
+from server.checks.rule import broken
+from server.checks.structure import structure_findings
 from server.settings import Settings
-from server.structure_check import structure_findings
 from storage.object_store import ObjectStore
 
 Connection = psycopg.Connection[Any]
@@ -38,7 +38,7 @@ PARTS: Final[dict[str, Callable[[Means], Iterable[str]]]] = {
     "numbers": lambda means: broken(means.connection, NUMBERS),
     "history": lambda means: broken(means.connection, HISTORY),
     "objects": lambda means: object_findings(means.connection, means.store, contents=means.contents),
-    "people": lambda means: findings.findings(means.settings),
+    "people": lambda means: people.findings(means.settings),
 }
 """In the order in which they are looked at. What follows from one that is broken may be broken too."""
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from models.deal import DealState
 from models.history import HistoryEventKind as Kind
-from server.rule import Rule
+from server.checks.rule import Rule
 
 _MISSING: Final = "Every command writes its event with the change: look for what wrote the record past them."
 

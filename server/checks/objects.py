@@ -13,7 +13,7 @@ import psycopg
 from domain.document_upload import keys
 from domain.sweep import GRACE
 from errors import CommandRefused
-from server.rule import FIRST, listed
+from server.checks.rule import FIRST, listed
 from storage.keys import company_prefix, thumbnail_key, trash_key, trash_prefix
 from storage.object_store import ObjectStore, StorageError, StoredObject
 

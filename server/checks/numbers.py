@@ -5,7 +5,7 @@ from typing import Final
 from domain.follow_up import SEQUENCE
 from models.audit import AuditEventKind
 from models.guards import PLACED
-from server.rule import Rule
+from server.checks.rule import Rule
 
 # The number after the last one counts as one that is there: a gap may be at the end. Numbers that an administrator
 # skipped are in the audit log; of a series that was numbered elsewhere before, as of any that begins later, too.

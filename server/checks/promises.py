@@ -7,7 +7,7 @@ from typing import Any, Final, LiteralString
 import psycopg
 from psycopg import sql
 
-from server.rule import listed
+from server.checks.rule import listed
 from server.settings import Settings
 
 _UNPROVED = """
