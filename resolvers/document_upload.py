@@ -11,6 +11,7 @@ from strawberry import Info
 
 from domain import document_upload
 from domain.document_upload import CompleteUpload, PrepareUpload
+from domain.problem import Rejected
 from domain.work import UnitOfWork
 from errors import FichaError, Retryable, TimedOut
 from models import Document, DocumentUpload
@@ -107,11 +108,24 @@ async def completing(context: Context, input: CompleteUpload) -> AsyncGenerator[
         return
     document_id = document_upload.new_document_id()
     try:
-        yield {"received": await document_upload.receive(context.store, context.readers, upload, document_id)}
+        yield await _received(context, input, upload, document_id)
     except FichaError:
         await _tidy(context, upload, document_id)
         raise
     await _tidy(context, upload, document_id)
+
+
+async def _received(
+    context: Context, input: CompleteUpload, upload: DocumentUpload, document_id: UUID
+) -> Mapping[str, Any]:
+    """What arrived; nothing, where another request has completed the upload meanwhile and taken that away."""
+    try:
+        return {"received": await document_upload.receive(context.store, context.readers, upload, document_id)}
+    except Rejected:
+        now = await context.transact(lambda work: document_upload.pending(work, input), repeatable=True)
+        if now.document_id is None:
+            raise
+        return {}
 
 
 async def _tidy(context: Context, upload: DocumentUpload, document_id: UUID) -> None:

@@ -5,6 +5,7 @@
 prints the table that CONTRIBUTING.md quotes; the migrations are made on a PostgreSQL of its own.
 """
 
+import compileall
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from py_compile import PycInvalidationMode
 
 from tests.house.changes import CHANGES, Change, Command, Edit
 
@@ -31,13 +33,15 @@ class Told:
 
 
 def copied(target: Path) -> Path:
-    """A copy of all files of the checkout, the new ones too, without what is made from them."""
+    """A copy of all files of the checkout, the new ones too, without what is made from them. Its modules are compiled,
+    once for all who load them; one that is edited is compiled anew, by its content."""
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     files = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     for file in files:
         if (ROOT / file).is_file():
             (target / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / file, target / file)
+    compileall.compile_dir(target, quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
     return target
 
 

@@ -1,5 +1,6 @@
 """The documents tab over HTTP: three steps of an upload, what is refused, links, revisions, deletion."""
 
+import asyncio
 import datetime
 import unicodedata
 from typing import Any
@@ -16,6 +17,7 @@ from models.collaborator import Role
 from models.document import DocumentKind
 from storage.file_name import with_extension
 from storage.keys import document_key, upload_key
+from storage.minio_store import MinioStore
 from tests import uploading
 from tests.fixtures import Company, global_id
 from tests.uploading import codes, complete, links, post, prepare, send, upload
@@ -95,6 +97,27 @@ def test_twenty_completions_at_once_make_one_document(company: Any, owner: Any, 
     assert {answer["document"]["id"] for answer in done} == {done[0]["document"]["id"]}
     [key] = rows(owner, mine, Document, "object_key")
     assert stored(mine) == [key]
+
+
+def test_an_upload_that_another_completes_meanwhile_is_its_document(
+    company: Any, stored: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first has found it open, and looks for the parts once the second has completed it and taken them away."""
+    mine = company()
+    prepared = prepare(mine, PDF, clientId=client_of(mine), name="a.pdf")["documentUpload"]
+    send(prepared, PDF)
+    list_objects, others = MinioStore.list_objects, list[Any]()
+
+    async def once_another_is_done(store: MinioStore, prefix: str) -> Any:
+        if not others:
+            others.append(None)  # whose own look is an ordinary one
+            others.append(await asyncio.to_thread(complete, mine, prepared))
+        return await list_objects(store, prefix)
+
+    monkeypatch.setattr(MinioStore, "list_objects", once_another_is_done)
+    done = complete(mine, prepared)
+    assert (done["userErrors"], done["document"]) == ([], others[1]["document"])
+    assert len(stored(mine)) == 1
 
 
 @pytest.mark.claims(
