@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -176,6 +177,8 @@ class Identity:
         self._proven: Remembered[bytes, bool] = Remembered()
         self._addresses = Addresses()
         self._lines: dict[str, _Line] = {}
+        self._looking: dict[tuple[bytes, str, str], asyncio.Task[Caller]] = {}
+        """By digest, company and address."""
 
     async def caller(self, authorization: Sequence[str], address: str = "", company: str = "") -> Caller:
         """The caller whom the request's Authorization headers identify; `address` is the client's, `company` the id of
@@ -190,19 +193,35 @@ class Identity:
         digest = _digest(credentials)
         caller = self._callers.get((digest, company))
         if caller is None:
-            chosen = read_company(company)
-            async with self._refusing(digest, address):
-                if credentials.startswith(KEY):
-                    caller = await self._by_key(credentials, digest, address)
-                else:
-                    caller = await self._by_token(credentials, digest, address, chosen)
-            now = time.time()
-            self._proven.put(digest, True, now + PROVEN_SECONDS)
-            if chosen and caller.viewer.company_id != chosen:
-                raise CompanyDiffers
-            self._callers.put((digest, company), caller, min(caller.expires_at, self._next_look_up(now)))
+            # Whose client changes is asked for by all their WebSockets at once, and looked up for all of them.
+            asked = digest, company, address
+            looking = self._looking.get(asked)
+            if looking is None:
+                looking = self._looking[asked] = asyncio.create_task(self._look_up(credentials, *asked))
+                looking.add_done_callback(partial(self._looked_up, asked))
+            caller = await asyncio.shield(looking)
         self._addresses.note(address, caller.budget)
         return caller
+
+    async def _look_up(self, credentials: str, digest: bytes, company: str, address: str) -> Caller:
+        chosen = read_company(company)
+        async with self._refusing(digest, address):
+            if credentials.startswith(KEY):
+                caller = await self._by_key(credentials, digest, address)
+            else:
+                caller = await self._by_token(credentials, digest, address, chosen)
+        now = time.time()
+        self._proven.put(digest, True, now + PROVEN_SECONDS)
+        if chosen and caller.viewer.company_id != chosen:
+            raise CompanyDiffers
+        self._callers.put((digest, company), caller, min(caller.expires_at, self._next_look_up(now)))
+        return caller
+
+    def _looked_up(self, asked: tuple[bytes, str, str], looking: "asyncio.Task[Caller]") -> None:
+        """Whoever asks now is looked up anew. What went wrong is no news where all who waited have left."""
+        del self._looking[asked]
+        if not looking.cancelled():
+            looking.exception()
 
     def forget_company(self, company_id: UUID) -> None:
         """Looks the company's viewers up again; other processes do when what they remember is too old."""

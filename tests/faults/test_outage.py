@@ -21,10 +21,12 @@ from websockets.typing import Subprotocol
 
 import models
 from models.collaborator import Role
+from server.http import websocket
 from server.settings import Settings
 from tests.faults.postgres import Postgres
 from tests.fixtures import WAYS, Company, Ficha, global_id, own_process, owning
 from tests.hostile.raw import connected
+from tests.http.test_subscriptions import signed_in
 from tests.uploading import links, upload
 
 READ = "{ clients { nodes { legalName contacts { name } } } }"
@@ -156,6 +158,42 @@ def test_away_and_back(fragile: Any, postgres: Postgres, way: Mapping[str, bool]
     assert send(company, CREATE, key="once", **client(2)).json()["data"]["createClient"]["client"]
     names = send(company, READ).json()["data"]["clients"]["nodes"]
     assert [node["legalName"] for node in names] == [name(2)], "what answered 503 was done"
+
+
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "One that is open stays open while the database is away; before it is told anything its credentials are looked up "
+    "again.",
+)
+def test_an_open_web_socket_stays_open(fragile: Any, postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(websocket, "PING_SECONDS", 1)
+    company = fragile()
+    subscription = {"query": 'subscription { clientChanged(id: "cli_x") { id } }'}
+    with (
+        signed_in(company.ficha, company.email(Role.ADMIN)) as socket,
+        ThreadPoolExecutor(1) as elsewhere,
+    ):
+
+        def answered() -> Any:
+            """What is no ping; those are answered."""
+            while (message := socket.receive()) == {"type": "ping"}:
+                socket.send("pong")
+            return message
+
+        killing = elsewhere.submit(postgres.kill)
+        try:
+            while not killing.done():
+                socket.send("ping")
+                assert answered() == {"type": "pong"}
+            for _ in range(3):
+                assert socket.receive() == {"type": "ping"}
+                socket.send("pong")
+            socket.send("subscribe", id="1", payload=subscription)
+            failed = answered()
+            [error] = failed["payload"]
+            assert (failed["type"], error["extensions"]["code"]) == ("error", "UNAVAILABLE")
+        finally:
+            postgres.start()
 
 
 @pytest.mark.claims(

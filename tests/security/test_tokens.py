@@ -10,17 +10,19 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
+from database.wire import Pool
 from errors import CompanySuspended, Unauthenticated
 from models.audit import AuditEventKind
 from models.collaborator import Role
 from models.viewer import BUNDLES, Permission
-from server.access.identity import LONGEST_HEADER, HeaderTooLong, Identity, Remembered
+from server.access.identity import LONGEST_HEADER, Caller, HeaderTooLong, Identity, Remembered
 from server.access.jwks import IssuerUnreachable, read_keys
 from server.access.limits import RateLimited
 from tests.security.conftest import Door, People
@@ -541,3 +543,35 @@ def test_a_connection_names_its_caller_in_the_payload(door: Door, people: People
                 await identity.connection(payload)
 
     door.run(ask)
+
+
+def test_who_asks_many_times_at_once_is_looked_up_once(
+    door: Door, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As all WebSockets of somebody do when their client changes. One who leaves takes nothing from the others."""
+    door.settings = dataclasses.replace(door.settings, viewer_cache_seconds=0)
+    token = door.issuer.key("EdDSA").sign(claims(people.company, people.email(Role.ADMIN)))
+    sent: list[str] = []
+    within = Pool.within
+
+    def noting(pool: Pool, company: UUID, statements: Any, **how: Any) -> Any:
+        sent.extend(statement for statement, _ in statements)
+        return within(pool, company, statements, **how)
+
+    monkeypatch.setattr(Pool, "within", noting)
+
+    async def ask(identity: Identity) -> set[UUID]:
+        async def one() -> Caller:
+            return await identity.caller([f"Bearer {token}"], "192.0.2.7")
+
+        await one()  # who comes for the first time is bound to their account as well
+        sent.clear()
+        first, *others = [asyncio.create_task(one()) for _ in range(50)]
+        await asyncio.sleep(0)
+        first.cancel()
+        callers = await asyncio.gather(*others)
+        callers.append(await one())  # later, anew
+        return {caller.viewer.collaborator_id for caller in callers}
+
+    assert door.run(ask) == {people.ids[Role.ADMIN]}
+    assert len([each for each in sent if "from company" in each]) == 2
