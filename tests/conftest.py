@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from zlib import crc32
 
 import pytest
 
@@ -60,6 +61,13 @@ def pytest_configure(config: pytest.Config) -> None:
     is_controller = not hasattr(config, "workerinput") and config.getoption("dist", "no") != "no"
     if is_controller and not config.option.collectonly:
         config.stash[running_services] = start_services(config)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Leave most cases of a `sampled` test to `make deep`."""
+    marker = item.get_closest_marker("sampled")
+    if marker and crc32(item.nodeid.encode()) % marker.args[0]:
+        item.add_marker(pytest.mark.deep)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -92,7 +92,7 @@ class ClientScreen:
             self.dialog.locator(f'[data-field="{name}"]').locator("input, textarea").first.fill(value)
 
     def choose(self, field: str, choice: str) -> None:
-        """Choose from the list of a field of the dialog's form; by key, for what a mouse scrolls into view may close."""
+        """Choose from the list of a field of the dialog's form; by key, as a list that a mouse scrolls may close."""
         self.page.locator(f'[role="dialog"] [data-field="{field}"] button').first.click()
         self.page.get_by_role("option", name=choice).first.press("Enter")
         expect(self.page.get_by_role("listbox")).to_have_count(0)

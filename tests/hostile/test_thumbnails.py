@@ -116,6 +116,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.claims(
     "docs/documents.md",
     "A file that would take more than 3 s of CPU time or 1 GiB of memory has none.",

@@ -166,6 +166,7 @@ def clients(company: Callable[..., Company]) -> Clients:
     return clients
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.claims(
     "docs/reading.md",
     "An order by what many rows have in common, as an owner, or some rows lack, as a next follow-up, is read in parts:"

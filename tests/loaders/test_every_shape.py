@@ -77,6 +77,7 @@ def reads(url: str, viewer: Viewer, listed: list[Shape]) -> dict[str, int]:
     return read
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.claims(
     "docs/reading.md",
     "A list that is filtered or searched asks an index first for the rows that pass one part of its filter, at most"

@@ -180,6 +180,7 @@ def written(request: pytest.FixtureRequest, debtors: Debtors) -> Debtors:
     return debtors
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("tests", AMOUNTS, ids=str)
 def test_filters_by_money_answer_as_computed(written: Debtors, tests: dict[str, str | None]) -> None:
     for column, amounts in (("balance", written.owed), ("owed", written.owed), ("overdueBalance", written.overdue)):
@@ -191,6 +192,7 @@ def test_filters_by_money_answer_as_computed(written: Debtors, tests: dict[str, 
             assert [node["legalName"] for node in page.data["clients"]["nodes"]] == sorted(expected)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("column", "field"), [("balance", "BALANCE"), ("overdueBalance", "OVERDUE_BALANCE")])
 @pytest.mark.parametrize("tests", [{}, {"gt": "0"}, {"lte": "700.01"}], ids=str)
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])

@@ -53,6 +53,7 @@ def differ(both: Both, way: Executor, viewer: Viewer, query: str, variables: Any
     return one.plan is not None and comparable(one) != comparable(two)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.claims(
     "docs/reading.md",
     "Either way the answer is the same.",

@@ -336,6 +336,7 @@ def test_every_kind_of_record_is_walked(world: World) -> None:
     assert {type.name for type in walk.node_types()} - walked <= not_in_the_demo
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("permission", Permission)
 def test_a_key_sees_what_its_one_scope_says(world: World, asker: Askers, permission: Permission) -> None:
     rows = sample(world.rows[DEMO], 2)
@@ -609,6 +610,7 @@ MORE = {"importCfdi": {"xml": cfdi()}}
 """What an input needs besides, to come to what it names."""
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", [name for name, field in MUTATIONS.items() if walk.ids_in(field.args["input"].type)])
 def test_a_mutation_finds_nothing_out_of_sight(world: World, asker: Askers, name: str) -> None:
     """A record of another company, or of a client of somebody else's, is answered for as one that does not exist."""
@@ -637,6 +639,7 @@ def test_a_mutation_finds_nothing_out_of_sight(world: World, asker: Askers, name
     assert "NOT_FOUND" in missed
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_a_mutation_is_forbidden_to_a_key_that_can_only_read(world: World, asker: Askers, name: str) -> None:
     who = asker(PEOPLE[Role.ADMIN], {permission for permission in Permission if "read" in permission.value})
