@@ -150,10 +150,10 @@ class Audience:
 
 
 async def storm(on: Data, contender: Contender, clients: Sequence[str]) -> list[Heard]:
-    """A thousand subscriptions of one caller, and updates one after the other; the first warms."""
+    """A thousand subscriptions of one caller, and updates one after the other; the first warms, with and without."""
     async with AsyncExitStack() as stack:
         audience = Audience(on, contender, stack, [on.authorization])
-        alone = await audience.update([], 0, clients[1], 0)
+        _, alone = [await audience.update([], 0, clients[1], number) for number in range(2)]
         subscribers = await audience.open(SOCKETS, EACH, clients[0])
         await asyncio.sleep(1)  # the server tells nobody that a subscription stands
         heard = [await audience.update(subscribers, EACH, clients[0], number) for number in range(ROUNDS + 1)]
