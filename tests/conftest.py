@@ -11,13 +11,13 @@ tests/citus.py.
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from zlib import crc32
 
 import pytest
 
@@ -39,6 +39,7 @@ POSTGRES_OPTIONS = {
 }
 TEMPLATE_LOCK = 4_120_771
 
+sampled_cases = pytest.StashKey[Counter[str]]()
 running_services = pytest.StashKey["embedded.Services"]()
 
 
@@ -64,10 +65,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Leave most cases of a `sampled` test to `make deep`."""
-    marker = item.get_closest_marker("sampled")
-    if marker and crc32(item.nodeid.encode()) % marker.args[0]:
-        item.add_marker(pytest.mark.deep)
+    """Leave all but each n-th case of a test that is `sampled(n)` to `make deep`."""
+    if marker := item.get_closest_marker("sampled"):
+        seen = item.session.stash.setdefault(sampled_cases, Counter())
+        test = item.nodeid.partition("[")[0]
+        if seen[test] % marker.args[0]:
+            item.add_marker(pytest.mark.deep)
+        seen[test] += 1
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -92,9 +92,8 @@ class ClientScreen:
             self.dialog.locator(f'[data-field="{name}"]').locator("input, textarea").first.fill(value)
 
     def choose(self, field: str, choice: str) -> None:
-        """Choose from the list of a field of the dialog's form. The click comes as a screen reader sends it: a mouse has
-        the page scroll first, which may close the list.
-        """
+        """Choose from the list of a field of the dialog's form. A screen reader sends such a click: a mouse would have
+        the page scroll first, which may close the list."""
         self.page.locator(f'[role="dialog"] [data-field="{field}"] button').first.click()
         self.page.get_by_role("option", name=choice).first.dispatch_event("click")
         expect(self.page.get_by_role("listbox")).to_have_count(0)

@@ -59,6 +59,7 @@ def test_a_share_that_passes_to_an_invoice_is_something(
     assert (D("0.01"), D(least)) in applied(owner, mine)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("named", ["amount", "source_amount", None])
 @pytest.mark.parametrize("currency", ["USD", "JPY"])
 @pytest.mark.parametrize("rate", RATES)

@@ -104,6 +104,7 @@ def socket_is_told(company: Company) -> int:
     return 0
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.claims(
     "docs/protocol.md",
     "Nothing of the operation was done.",
@@ -239,6 +240,7 @@ def test_killed_under_mutations(fragile: Any, postgres: Postgres) -> None:
         )
 
 
+@pytest.mark.sampled(2)
 def test_a_locked_table_is_told_as_load(fragile: Any, postgres: Postgres, way: Mapping[str, bool]) -> None:
     """Nobody waits without an end, and the process is ready all the while."""
     company = fragile(**way, operation_seconds=1, database_pool_size=5, viewer_cache_seconds=300)

@@ -30,6 +30,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", BOMBS)
 @pytest.mark.claims("docs/cancelling.md", "It is read in a child process with limits, as every file from elsewhere.")
 def test_bombs_are_refused_in_a_child(name: str) -> None:

@@ -136,6 +136,7 @@ def sending(mine: Company, content: bytes, **given: Any) -> Any:
     return upload(mine, content, clientId=global_id(Client, mine.client()), name="a", **given)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("make", REFUSED.values(), ids=REFUSED)
 def test_bombs_are_refused(make: Callable[[], bytes], mine: Company) -> None:
     content = make()

@@ -116,6 +116,7 @@ def test_whatever_encoding_is_declared(encoding: str) -> None:
     taken_or_told(text)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "content",
     [

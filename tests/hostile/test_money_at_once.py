@@ -31,6 +31,7 @@ ACTIONS: Mapping[str, tuple[Callable[[str, str], Mapping[str, Any]], int, int]] 
 often it can be done."""
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("names", list(combinations_with_replacement(ACTIONS, 2)), ids="-".join)
 def test_twenty_at_once(company: Callable[..., Company], owner: Any, names: tuple[str, str]) -> None:
     mine = company()

@@ -47,6 +47,7 @@ def answers(companies: Sequence[Company], query: str, **variables: Any) -> tuple
     return found[0]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.claims(
     "docs/planner.md",
     "It costs the field, not the answer.",

@@ -258,6 +258,7 @@ def places(own: Company, filter: Any, field: str, direction: str, pages: int) ->
     return (None, place) if place else (None,)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("filter", "field", "direction"), PAGES, ids=shown)
 def test_a_list_by_money_reads_little_more_than_its_page(own: Company, filter: Any, field: str, direction: str) -> None:
     """No document, nor any client that is neither before the page in the index nor on it."""
@@ -268,6 +269,7 @@ def test_a_list_by_money_reads_little_more_than_its_page(own: Company, filter: A
         assert most_rows(lines) <= (2_001 if field == "LEGAL_NAME" else 202)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("filter", FILTERS, ids=shown)
 def test_a_count_by_money_reads_an_index_alone(own: Company, filter: Any) -> None:
     lines = "\n".join(plan(own, COUNT, filter=filter))
