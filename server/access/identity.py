@@ -193,12 +193,12 @@ class Identity:
         digest = _digest(credentials)
         caller = self._callers.get((digest, company))
         if caller is None:
-            # Whose client changes is asked for by all their WebSockets at once, and looked up for all of them.
-            asked = digest, company, address
-            looking = self._looking.get(asked)
+            # A change of a client makes all WebSockets of somebody ask at once, who is looked up once for all of them.
+            sign_in = digest, company, address
+            looking = self._looking.get(sign_in)
             if looking is None:
-                looking = self._looking[asked] = asyncio.create_task(self._look_up(credentials, *asked))
-                looking.add_done_callback(partial(self._looked_up, asked))
+                looking = self._looking[sign_in] = asyncio.create_task(self._look_up(credentials, *sign_in))
+                looking.add_done_callback(partial(self._looked_up, sign_in))
             caller = await asyncio.shield(looking)
         self._addresses.note(address, caller.budget)
         return caller
@@ -217,9 +217,9 @@ class Identity:
         self._callers.put((digest, company), caller, min(caller.expires_at, self._next_look_up(now)))
         return caller
 
-    def _looked_up(self, asked: tuple[bytes, str, str], looking: "asyncio.Task[Caller]") -> None:
+    def _looked_up(self, sign_in: tuple[bytes, str, str], looking: "asyncio.Task[Caller]") -> None:
         """Whoever asks now is looked up anew. What went wrong is no news where all who waited have left."""
-        del self._looking[asked]
+        del self._looking[sign_in]
         if not looking.cancelled():
             looking.exception()
 
