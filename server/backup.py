@@ -29,7 +29,7 @@ from storage import MinioStore, ObjectNotFoundError
 
 SLOT: Final = "ficha_backup"
 """PostgreSQL keeps what the receiver of its WAL has not had yet, while that is down."""
-_STAMP: Final = "%Y-%m-%dT%H%M%SZ"
+_STAMP: Final = "%Y-%m-%dT%H%M%S.%fZ"
 _SYSTEM: Final = "/usr/lib/postgresql"
 _CHUNK_MOST: Final = 1 << 62
 
@@ -62,7 +62,7 @@ def make_base(url: str, folder: Path) -> Base:
     draft.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _run(url, "pg_basebackup", f"--pgdata={draft}", "--checkpoint=fast", "--wal-method=stream", "--no-password")
     _run("", "pg_verifybackup", "--quiet", str(draft))
-    ended_at = datetime.datetime.now(datetime.UTC).replace(microsecond=0) + datetime.timedelta(seconds=1)
+    ended_at = datetime.datetime.now(datetime.UTC)
     final = draft.with_name(ended_at.strftime(_STAMP))
     draft.rename(final)
     return Base(final, ended_at)

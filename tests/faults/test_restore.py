@@ -225,7 +225,7 @@ def recovers(postgres: Postgres) -> bool:
 
 
 def test_only_what_lies_after_a_base_backup_is_restored(tmp_path: Path) -> None:
-    (tmp_path / "base" / "2026-11-30T080000Z").mkdir(parents=True)
+    (tmp_path / "base" / "2026-11-30T080000.000000Z").mkdir(parents=True)
     into = tmp_path / "into"
     done = ficha("restore", str(tmp_path), "--at", "2026-11-30T07:59:59Z", "--into", str(into))
     assert (done.returncode, done.stderr) == (1, f"ficha: no base backup in {tmp_path / 'base'} had ended by then\n")
@@ -249,7 +249,7 @@ def test_what_is_older_is_removed(tmp_path: Path) -> None:
     now = datetime.datetime.now(datetime.UTC)
     days = [now - datetime.timedelta(days=each) for each in (40, 35, 20, 1)]
     for number, at in enumerate(days, start=1):
-        base = tmp_path / "base" / at.strftime("%Y-%m-%dT%H%M%SZ")
+        base = tmp_path / "base" / at.strftime("%Y-%m-%dT%H%M%S.%fZ")
         base.mkdir(parents=True)
         (base / "backup_label").write_text(f"START WAL LOCATION: 0/{number}000028 (file {number:024})\n")
         (tmp_path / "gone" / at.date().isoformat()).mkdir(parents=True)
