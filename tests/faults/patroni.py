@@ -152,7 +152,7 @@ class Node:
                 "pg_hba": [f"host {what} all 127.0.0.1/32 scram-sha-256" for what in ("all", "replication")],
                 "authentication": {"superuser": login("ficha"), "replication": login("replicator")}
                 | {"rewind": login("rewinder")},
-                "parameters": {"unix_socket_directories": "."},
+                "parameters": {"unix_socket_directories": ""},
             },
         }
 
