@@ -23,7 +23,7 @@ help: ## List the targets
 run: $(VENV)/.local $(PAGES) ## Serve Ficha with embedded servers and demo data (PORT=8000)
 	@$(BIN)/ficha serve
 
-test: $(VENV)/.dev $(PAGES_OF_TESTS) ## Run all tests; ARGS are pytest's, as in make test ARGS=tests/server
+test: $(VENV)/.dev $(PAGES_OF_TESTS) ## Run the tests, without the long proofs of make deep; ARGS are pytest's, as in make test ARGS=tests/server
 	@$(BIN)/python -m pytest $(ARGS)
 
 hostile: $(VENV)/.dev $(PAGES) ## Attack a running Ficha and print how long others wait

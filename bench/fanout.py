@@ -150,7 +150,7 @@ class Audience:
 
 
 async def storm(on: Data, contender: Contender, clients: Sequence[str]) -> list[Heard]:
-    """A thousand subscriptions of one caller, and updates one after the other; the first warms, with and without."""
+    """A thousand subscriptions of one caller, and updates one after the other; the first one warms up."""
     async with AsyncExitStack() as stack:
         audience = Audience(on, contender, stack, [on.authorization])
         _, alone = [await audience.update([], 0, clients[1], number) for number in range(2)]

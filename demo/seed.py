@@ -108,7 +108,8 @@ def _grow(connection: Connection, clients: int, events: int, present: bool, prog
     book = scale.book(clients)
     _insert(connection, book)
     lives = list(scale.lives(book, clients, events))
-    # Triggers join tables as PostgreSQL last saw them: as the first clients fill them. As empty ones that takes hours.
+    # Triggers keep the plans of their first run. Planned for empty tables, opening the ledger takes hours; so a few
+    # clients are loaded and analyzed first.
     for part in filter(None, (lives[:FIRST], lives[FIRST:])):
         scale.load(_psycopg(connection), part, progress)
         connection.exec_driver_sql("analyze")

@@ -118,7 +118,7 @@ async def completing(context: Context, input: CompleteUpload) -> AsyncGenerator[
 async def _received(
     context: Context, input: CompleteUpload, upload: DocumentUpload, document_id: UUID
 ) -> Mapping[str, Any]:
-    """What arrived; nothing, where another request has completed the upload meanwhile and taken that away."""
+    """The file that arrived; nothing if another request has completed the upload meanwhile and removed its parts."""
     try:
         return {"received": await document_upload.receive(context.store, context.readers, upload, document_id)}
     except Rejected:

@@ -193,7 +193,7 @@ class Identity:
         digest = _digest(credentials)
         caller = self._callers.get((digest, company))
         if caller is None:
-            # A change of a client makes all WebSockets of somebody ask at once, who is looked up once for all of them.
+            # When a client changes, all WebSockets of one person ask at the same moment: one look-up serves them all.
             sign_in = digest, company, address
             looking = self._looking.get(sign_in)
             if looking is None:
@@ -218,7 +218,7 @@ class Identity:
         return caller
 
     def _looked_up(self, sign_in: tuple[bytes, str, str], looking: "asyncio.Task[Caller]") -> None:
-        """Whoever asks now is looked up anew. What went wrong is no news where all who waited have left."""
+        """The next request is looked up anew. An error is reported to those who wait, if any are left."""
         del self._looking[sign_in]
         if not looking.cancelled():
             looking.exception()

@@ -9,10 +9,10 @@ import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from database.hearing import Hearing
 from domain.changes import ClientKey
-from errors import FichaError, Overloaded, Retryable, Unauthenticated
+from errors import FichaError, Retryable, Unauthenticated
 from models.viewer import Viewer
 from resolvers.context import Context
 from server.access.admission import Admission
@@ -42,6 +42,8 @@ from server.http.negotiation import language
 from server.http.refusals import OriginRefused, refuse
 from server.telemetry.observed import Observed
 from server.telemetry.telemetry import Telemetry
+
+T = TypeVar("T")
 
 PROTOCOL = "graphql-transport-ws"
 LONGEST_MESSAGE = 100_000
@@ -110,6 +112,15 @@ class Sockets:
         return origin is None or bool(self.origins.fullmatch(origin)) or urlsplit(origin).netloc == host
 
 
+async def _in_time(act: Callable[[], Awaitable[T]]) -> T:
+    """What it returns, tried again for as long as the failure is a temporary one: a late event is still true."""
+    while True:
+        try:
+            return await act()
+        except Retryable as error:
+            await asyncio.sleep(error.retry_after)
+
+
 class _Turns:
     """The turns of one subscription, one after the other: for its beginning, and for each of its events. The
     subscriptions of a connection stand in line one at a time (`door`), so that all that somebody may have find room in
@@ -129,12 +140,9 @@ class _Turns:
         self._has_one = True
 
     async def take_in_time(self) -> None:
-        """Waits without a limit: a late event is still true."""
-        while not self._has_one:
-            try:
-                await self.take()
-            except Overloaded as error:
-                await asyncio.sleep(error.retry_after)
+        """Waits without a limit."""
+        if not self._has_one:
+            await _in_time(self.take)
 
     def give(self) -> None:
         """Gives it back, if there is one."""
@@ -171,7 +179,7 @@ class _Telling:
         executor = subscriber.sockets.executor
         async with subscriber.sockets.changes.listening((context.viewer.company_id, client_id)) as listener:
             async for message, events in listener.changes():
-                viewer = (await subscriber.identify_in_time()).viewer
+                viewer = (await _in_time(subscriber.identify)).viewer
                 context.renew(viewer, message.heard_at)
                 audience = message.work.setdefault(self._audience(viewer, events), Audience())
                 await turns.take_in_time()
@@ -267,7 +275,7 @@ class _Subscriber:
 
     async def identify(self) -> Caller:
         """The current caller: since the connection was opened a key may have been revoked or a permission granted.
-        Retryable where nobody can look now."""
+        Retryable while the credentials cannot be looked up."""
         try:
             caller = await self.sockets.admission.connected(self.payload, self.socket)
         except Retryable:
@@ -278,19 +286,11 @@ class _Subscriber:
             raise Closed(4403, Unauthenticated.code)
         return caller
 
-    async def identify_in_time(self) -> Caller:
-        """The current caller, as soon as somebody can look: a late event is still true."""
-        while True:
-            try:
-                return await self.identify()
-            except Retryable as error:
-                await asyncio.sleep(error.retry_after)
-
     async def _watch(self, caller: Caller) -> None:
         """Pings, and ends the connection when the credentials do."""
         while True:
             await asyncio.sleep(max(0.0, min(PING_SECONDS, caller.expires_at - time.time())))
-            with contextlib.suppress(Retryable):  # before it is told anything it is identified again
+            with contextlib.suppress(Retryable):  # it is identified again before it receives anything
                 caller = await self.identify()
             if caller.expires_at <= time.time():
                 raise Closed(4403, Unauthenticated.code)

@@ -196,8 +196,8 @@ def keeps_house(cluster: Cluster) -> bool:
     "| what happens to the primary | acknowledged writes lost | what clients get meanwhile | longest without a write"
     " | Ficha is good again after the promotion |",
     "The settings of Patroni (its dynamic configuration):",
-    "PostgreSQL's socket belongs outside of the data directory, where `pg_rewind` gives up at it and the server has to "
-    "be copied anew.",
+    "Keep PostgreSQL's socket out of the data directory: `pg_rewind` fails on it, and the server has to be copied "
+    "again.",
 )
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("number", [FEW, pytest.param(MANY, marks=pytest.mark.deep)], ids=["few", "many"])

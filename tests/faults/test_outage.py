@@ -163,8 +163,8 @@ def test_away_and_back(fragile: Any, postgres: Postgres, way: Mapping[str, bool]
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "One that is open stays open while the database is away; before it is told anything its credentials are looked up "
-    "again.",
+    "An open connection stays open while the database is away; its credentials are looked up again before it receives "
+    "anything.",
 )
 def test_an_open_web_socket_stays_open(fragile: Any, postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(websocket, "PING_SECONDS", 1)

@@ -266,7 +266,7 @@ CONNECTIONS_OF_ONE = 20
 
 @pytest.mark.claims(
     "docs/operating.md",
-    "| 10,000 WebSockets rest | they take about 50 kB each, with a subscription; others are answered as ever |",
+    "| 10,000 WebSockets are idle | each takes about 50 kB with a subscription; other requests are answered as usual |",
 )
 @pytest.mark.parametrize("number", [300, pytest.param(10_000, marks=pytest.mark.deep)])
 def test_web_sockets_rest(settings: Settings, postgres: Postgres, number: int) -> None:
