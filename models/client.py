@@ -118,7 +118,6 @@ class Client(Owned, Versioned, SoftDeleted, Base):
     @classmethod
     def constraints(cls) -> Sequence[Any]:
         generics = ", ".join(repr(rfc) for rfc in GENERIC_RFCS)
-        folded_note = literal_column("ficha_fold(internal_note)", Text()).label("folded_note")
         return (
             refers("collaborator", "owner_id"),
             refers("collaborator", "created_by_id"),
@@ -163,7 +162,6 @@ class Client(Owned, Versioned, SoftDeleted, Base):
             index("ix_client_prospect_state_id", "prospect_state_id", "id"),
             index("ix_client_converted_into", "converted_into_id", where="converted_into_id is not null"),
             trigrams("ix_client_search", "search_text"),
-            trigrams("ix_client_note", folded_note, where="internal_note is not null"),
             one_of("kind", ClientKind),
             CheckConstraint("balance_cents = balance * 100", name="balance_cents"),
             CheckConstraint(f"rfc ~ '{RFC_PATTERN}'", name="rfc"),

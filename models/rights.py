@@ -40,6 +40,7 @@ CHANGED: Final[dict[str, frozenset[str]]] = {
     "api_key": frozenset({"revoked_at", "revoked_by_id", "last_used_at"}),
     "audit_event": frozenset(),
     "cfdi_relation": frozenset({"client_id", "related_id"}),
+    "client_note": frozenset(),
     "client_tally": frozenset(),
     "company": frozenset(
         {
@@ -66,8 +67,8 @@ CHANGED: Final[dict[str, frozenset[str]]] = {
 """The tables of which little is ever changed, and what. `client_id` changes where a prospect becomes part of a
 client."""
 
-NOT_ADDED: Final = frozenset({"company"})
-"""What whoever runs the server adds."""
+NOT_ADDED: Final = frozenset({"client_note", "company"})
+"""What whoever runs the server adds, or the database itself."""
 
 PUBLIC: Final = frozenset({"sat_product", "sat_publication", "sat_unit", "taxpayer_list", "taxpayer_listing"})
 """What is of no company; whoever runs the server adds and changes it, and the application reads it."""

@@ -14,6 +14,7 @@ from models.cancellation import Cancellation
 from models.cfdi_profile import CfdiProfile
 from models.cfdi_relation import CfdiRelation
 from models.client import Client
+from models.client_note import ClientNote
 from models.client_tally import ClientTally
 from models.collaborator import Collaborator
 from models.company import Company, CompanySequence

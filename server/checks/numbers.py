@@ -1,4 +1,5 @@
-"""Numbers that are given out in turn: folios, the keys of follow-ups, places in a list, and the count of clients."""
+"""Numbers that are given out in turn: folios, the keys of follow-ups, places in a list. And what is kept for lists: the
+count of clients, and the words of their notes."""
 
 from typing import Final
 
@@ -96,5 +97,14 @@ NUMBERS: Final = (
         "the count of clients is not their number",
         _TALLIES,
         "The clients are right: count them anew into client_tally, as the database's owner.",
+    ),
+    Rule(
+        "a client is not found by the words of its note",
+        """
+        select c.company_id, 'cli_' || c.id as record from client c
+        left join client_note n on (n.company_id, n.client_id) = (c.company_id, c.id)
+        where coalesce(n.folded, '') <> coalesce(ficha_fold(c.internal_note), '')
+        """,
+        "The note is right: write its folded words into client_note, as the database's owner.",
     ),
 )

@@ -353,6 +353,23 @@ def test_the_words_of_the_internal_note_are_found(own: Company) -> None:
     assert found(own, "pagan tarde") == ["FERRETERIA DEL SUR"]
 
 
+NOTE = "mutation ($input: UpdateClientInput!) { updateClient(input: $input) { userErrors { code } } }"
+
+
+def test_a_client_is_found_by_what_its_note_says_now(own: Company) -> None:
+    client = global_id(models.Client, own.client(legal_name="FERRETERIA DEL SUR", internal_note=None))
+    for note, by in (
+        ("Cierra los lunes", "cierra lunes"),
+        ("Abre los sábados", "abre sabados"),
+        (None, None),
+        ("Ya no abre", "ya no abre"),
+    ):
+        assert own.ask(NOTE, input={"id": client, "internalNote": note}).data["updateClient"]["userErrors"] == []
+        assert [words for words in ("cierra lunes", "abre sabados", "ya no abre") if found(own, words)] == [by][
+            : bool(by)
+        ]
+
+
 FOLLOW_UPS = "query ($search: String) { followUps(search: $search) { totalCount nodes { name } } }"
 
 

@@ -44,7 +44,7 @@ SINCE = (
     "next_follow_up_at",
 )
 """What later migrations add; it is filled, or null for what was there before."""
-TABLES_SINCE = frozenset({"company_logo"})
+TABLES_SINCE = frozenset({"client_note", "company_logo"})
 """The tables that later migrations add to those of a company."""
 
 

@@ -191,6 +191,11 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
         "update client_tally set number = 7",
         "Todo (com_{company}): 1 times the count of clients is not their number: CLIENT of ",
     ),
+    "the words of a note": (
+        "numbers",
+        "update client set internal_note = 'Prefiere martes' where legal_name = 'PAPELES Y TINTAS'",
+        "Todo (com_{company}): 1 times a client is not found by the words of its note: cli_",
+    ),
     "a series behind a folio": (
         "promises",
         "update folio_series set last_number = 1 where type = 'QUOTE'",
@@ -255,8 +260,8 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
     "docs/operating.md",
     "Each finding is proved by a test that damages sound data so and sees it listed.",
     "`ficha check` looks at all of it: that references, conditions, keys, computed columns, triggers and walls hold;"
-    " balances, states and sums, computed anew; folios and keys without gaps; places, and the count of clients;"
-    " that the"
+    " balances, states and sums, computed anew; folios and keys without gaps; places, the count of clients, and"
+    " the words of their notes; that the"
     " history has the events of each record; and that every file has its object, and every object its file.",
 )
 @pytest.mark.parametrize("what", DAMAGE)
