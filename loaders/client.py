@@ -58,6 +58,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
     }
 
     orders_of_beginnings = {"LEGAL_NAME": "legal_name"}
+    orders_of_sight = frozenset({"LEGAL_NAME"})
     places = {**dict.fromkeys(("legal_name", "trade_name", "rfc"), "client"), "external_id": "client_key"}
     tally = Tally(models.ClientTally, condition=("deleted_at", (("eq", None),)))
 

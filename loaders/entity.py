@@ -283,6 +283,8 @@ class Entity:
     """What `ficha_beyond` calls those of them that are by texts or decimals which no leakproof operator compares."""
     orders_of_beginnings: ClassVar[Mapping[str, str]] = {}
     """By an order's name: the text whose folded beginning the order's value begins with."""
+    orders_of_sight: ClassVar[frozenset[str]] = frozenset()
+    """Those in which an index has the rows that a viewer sees who does not see all."""
     orders_of_equals: ClassVar[Mapping[str, Collection[str]]] = {}
     """By an order's name: the values of a row of which an index has the rows with one of them in that order."""
     needs: ClassVar[Mapping[str, Permission]] = {}
@@ -356,6 +358,8 @@ class Entity:
         """Whether the viewer sees the row: all of them do, or it is of a client that is assigned to them."""
         if sees_all or cls.client_key is None:
             return true()
+        if cls.client_key == "id":
+            return table.c["owner_id"] == VIEWER
         clients = alias_of(models.Client)
         of_row = clients.c["id"] == table.c[cls.client_key]
         return exists().where(*of_company(clients, of_row, clients.c["owner_id"] == VIEWER))

@@ -6,7 +6,7 @@ What has no parent to vouch for it is also held against the viewer's sight: all 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import (
@@ -50,6 +50,7 @@ from loaders.few import (
     few_of,
     few_of_deleted,
     few_of_search,
+    few_of_sight,
     has_word,
     is_indexed_part,
 )
@@ -192,7 +193,8 @@ class _Cuts:
             return
         order = self._order
         so_far: tuple[ColumnElement[bool], ...] = ()
-        for few in islice(_few(entity, shape, order), MOST_PARTS):
+        seen = () if self.sees_all else few_of_sight(entity, shape.order[0].name if shape.order else None)
+        for few in islice(chain(seen, _few(entity, shape, order)), MOST_PARTS):
             table = alias_of(entity.model)
             yield self._among(table, *so_far, ~few.more, few.has(table.c["id"]))
             so_far = (*so_far, few.more)
