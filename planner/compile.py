@@ -223,7 +223,7 @@ class Compiler:
         common = in_common(list(objects.values()))
         if not common:
             own_objects = ((which == value, text.joined(text.obj(own))) for value, own in objects.items())
-            return [case(*own_objects, else_=self._unknown())]
+            return [text.choice(*own_objects, otherwise=self._unknown())]
         rest: Pieces = []
         own_members = {value: own[common:] for value, own in objects.items()}
         for are_details, block in blocks(own_members, lambda pieces: id(pieces) in self._details):
@@ -232,9 +232,9 @@ class Compiler:
             else:
                 for values, run in runs(block):
                     some = text.joined(text.members(run, first=False))
-                    rest.append(case((which.in_(values), some), else_=text.known("")))
+                    rest.append(text.choice((text.is_in(which, values), some), otherwise="''"))
         if not any(pieces is typename for _, pieces in first[:common]):
-            rest.append(case((which.in_(objects), text.known("")), else_=self._unknown()))
+            rest.append(text.choice((text.is_in(which, objects), "''"), otherwise=self._unknown()))
         return [*text.members(first[:common]), *rest, "}"]
 
     def _of_details(
@@ -249,7 +249,7 @@ class Compiler:
         hole = OfDetails({value.encode(): own for value, own in members.items()})
         written = text.joined(self._hole(hole, [which, " ", row.column("details")]))
         without = [value for value in every if value not in members]
-        return case((which.in_(without), text.known("")), else_=written) if without else written
+        return text.choice((text.is_in(which, without), "''"), otherwise=written) if without else written
 
     def _object_type(self, name: str) -> GraphQLObjectType:
         kind = self._schema.type_map.get(name)
@@ -548,7 +548,7 @@ class Compiler:
         return [f"{opened}{len(self.holes) - 1}:", *(content or ()), closed]
 
     def _detail(self, kind: Kind, row: Row, key: str) -> Pieces:
-        value, values = row.column("details").op("->")(text.known(key)), enum_values(kind)
+        value, values = text.member_of(row.column("details"), key), enum_values(kind)
         pieces = text.detail(value, values, is_nullable(kind), self._spoilt())
         if self.details_by_python:
             self._details[id(pieces)] = OfDetail(key, None if values is None else frozenset(values), is_nullable(kind))
@@ -557,32 +557,32 @@ class Compiler:
     def _coded(self, kind: Kind, nodes: list[FieldNode], row: Row, what: reads.Coded) -> Pieces:
         write = writer(kind, nodes, self.selections)
         entries = {_json(entry.code): _json(write(entry, None)) for entry in what.catalog}
-        code = cast_to(text.written(row.column(what.column)), Text())
+        code = text.as_text(text.written(row.column(what.column)))
         return self._hole(OfCatalog(entries, is_nullable(kind)), [code])
 
     def _labelled(self, kind: Kind, row: Row, what: reads.Labelled) -> Pieces:
         value = row.column(what.column)
         if isinstance(value.type, ARRAY):
             hole = OfRow([what.column], {}, what.of_list, lambda labels, _: labels)
-            return self._hole(hole, [func.json_build_array(value)])
-        code = value.op("->")(text.known(what.key)) if what.key else text.written(value)
+            return self._hole(hole, [text.call("json_build_array", value)])
+        code = text.member_of(value, what.key) if what.key else text.written(value)
         entries = {
             language: {_json(value): _json(label.text(language)) for value, label in what.labels.items()}
             for language in LANGUAGES
         }
-        return self._hole(OfLabel(entries, is_nullable(kind)), [cast_to(code, Text())])
+        return self._hole(OfLabel(entries, is_nullable(kind)), [text.as_text(code)])
 
     def _worded(self, kind: Kind, row: Row, what: reads.Worded) -> Pieces:
         value = row.column(what.column)
         hole = OfText(what.text, is_nullable(kind))
         if what.key:
-            return self._hole(hole, [cast_to(value.op("->")(text.known(what.key)), Text())])
+            return self._hole(hole, [text.as_text(text.member_of(value, what.key))])
         return self._hole(hole, text.scalar(what.scalar, value, nullable=True))
 
     def _filled(self, kind: Kind, nodes: list[FieldNode], row: Row, what: reads.Filled) -> Pieces:
         names = what.read(self.viewer, row.relations)
         write = writer(kind, nodes, self.selections)
-        columns = func.json_build_array(*(row.column(name) for name in names))
+        columns = text.call("json_build_array", *(row.column(name) for name in names))
         return self._hole(OfRow(names, what.unseen, what.compute, write), [columns])
 
     def _in_memory(self, definition: GraphQLField, nodes: list[FieldNode], what: reads.InMemory) -> Pieces:
