@@ -12,6 +12,7 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
+    Node,
     is_abstract_type,
     is_leaf_type,
     print_ast,
@@ -59,6 +60,7 @@ from planner.results import Place as ResultPlace
 from planner.rows import Row, Source
 from planner.selection import Selected, Selections, Unplannable
 from planner.text import Pieces
+from planner.usages import source_of
 from planner.values import writer
 from planner.variants import Shared, blocks, in_common, runs
 
@@ -308,7 +310,7 @@ class Compiler:
         if not (node.selection_set or node.arguments or node.directives or node.alias):
             return node.name.value
         if id(node) not in self._texts:
-            self._texts[id(node)] = print_ast(node)
+            self._texts[id(node)] = _source(node)
         return self._texts[id(node)]
 
     def _read(self, parent: GraphQLObjectType, definition: GraphQLField, nodes: list[FieldNode], row: Row) -> Pieces:
@@ -422,7 +424,7 @@ class Compiler:
 
         key = self._ask(prefix, nodes[0], definition, evaluate)
         source = row.source
-        same = (key, *(print_ast(argument) for argument in nodes[0].arguments or ()))
+        same = (key, *(_source(argument) for argument in nodes[0].arguments or ()))
         named_row = source.joins.get(same)
         if named_row is None:
             table = alias_of(key.entity.model)
@@ -499,7 +501,7 @@ class Compiler:
 
     def _prefix(self, node: FieldNode, definition: GraphQLField) -> str:
         """The prefix of the names of a field's values. The same arguments have the same values."""
-        same = (id(definition), *(print_ast(argument) for argument in node.arguments or ()))
+        same = (id(definition), *(_source(argument) for argument in node.arguments or ()))
         return self._prefixes.setdefault(same, f"a{len(self._prefixes)}_")
 
     def _ask(self, prefix: str, node: FieldNode, definition: GraphQLField, evaluate: Evaluate) -> Any:
@@ -604,6 +606,13 @@ class Compiler:
 def _beginning(pieces: Pieces) -> list[str]:
     """The texts that they begin with."""
     return [piece for piece in takewhile(lambda piece: isinstance(piece, str), pieces) if isinstance(piece, str)]
+
+
+def _source(node: Node) -> str:
+    """What the node says, the same for nodes that differ in their spaces."""
+    source = source_of(node)
+    # In texts and behind comments spaces matter.
+    return print_ast(node) if '"' in source or "#" in source else " ".join(source.replace(",", " ").split())
 
 
 def _json(value: Any) -> bytes:
