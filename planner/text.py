@@ -50,7 +50,8 @@ class Sql(ColumnElement[Any]):
     type: TypeEngine[Any] = Text()  # pyright: ignore[reportIncompatibleVariableOverride]  # SQLAlchemy's is computed
 
     def __init__(self, *parts: Piece, name: str | None = None) -> None:
-        self.parts = _merged(part.parts[0] if isinstance(part, Sql) and len(part.parts) == 1 else part for part in parts)
+        texts = (part.parts[0] if isinstance(part, Sql) and len(part.parts) == 1 else part for part in parts)
+        self.parts = _merged(texts)
         self.name = name
 
     def _compiler_dispatch(self, visitor: Any, add_to_result_map: Any = None, **kwargs: Any) -> str:
@@ -196,8 +197,10 @@ def detail(
     """What is kept as JSON already, of an enum's `values` if there are any; `otherwise` in place of what should not be
     there, or is missing."""
     shown = as_text(value)
-    # All that is kept is text.
-    right = call("starts_with", shown, """'"'""") if values is None else is_in(shown, sorted(f'"{each}"' for each in values))
+    if values is None:
+        right = call("starts_with", shown, quoted('"'))  # all that is kept is text
+    else:
+        right = is_in(shown, sorted(f'"{each}"' for each in values))
     states: list[tuple[ColumnElement[Any], Piece]] = [(right, shown)]
     if nullable:
         states.append((Sql("(", call("coalesce", shown, "'null'"), " = 'null')"), "'null'"))
