@@ -5,12 +5,12 @@ functions that build JSON from rows, which look up each column's type for each r
 arguments.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Boolean, ColumnElement, String, Text, func, null
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy import Boolean, ColumnElement, String, Text, null
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.operators import comma_op, concat_op
 from sqlalchemy.types import ARRAY, TypeEngine
 
@@ -143,8 +143,15 @@ def obj(fields: Iterable[Member]) -> Pieces:
 
 def array(value: ColumnElement[Any], *order: ColumnElement[Any]) -> Pieces:
     """An array of the texts of many rows, in an aggregating statement."""
-    separator = aggregate_order_by(known(","), *order) if order else known(",")
-    return ["[", func.string_agg(value, separator), "]"]
+    return ["[", call("string_agg", value, Sql("','", *in_order(order))), "]"]
+
+
+def in_order(order: Sequence[ColumnElement[Any]]) -> Pieces:
+    """What follows in an aggregate's call, as SQL."""
+    parts: Pieces = [" ORDER BY "]
+    for term in order:
+        parts += [term, ", "]
+    return parts[:-1]
 
 
 def where_there(present: ColumnElement[bool], value: Pieces, absent: ColumnElement[str] = _NULL) -> Pieces:
@@ -168,11 +175,12 @@ def scalar(kind: str, column: ColumnElement[Any], nullable: bool, absent: Column
     elif kind not in PLAIN:
         return or_null(written(column), nullable)
     if nullable:
-        return [call("coalesce", _in_quotes(as_text(column)), absent)]
+        return [call("coalesce", in_quotes(as_text(column)), absent)]
     return ['"', column, '"']
 
 
-def _in_quotes(value: ColumnElement[Any]) -> Sql:
+def in_quotes(value: ColumnElement[Any]) -> Sql:
+    """The text as JSON, if it has nothing to escape."""
     return Sql("""'"' || """, value.self_group(concat_op), """ || '"'""")
 
 
@@ -185,7 +193,7 @@ def looked_up(value: ColumnElement[str], texts: Mapping[str, str], otherwise: Co
 
 def one_of(column: ColumnElement[Any], values: Iterable[str], nullable: bool, otherwise: ColumnElement[str]) -> Pieces:
     """A value of an enum; `otherwise` in place of what is none of its values."""
-    states: list[tuple[ColumnElement[Any], Piece]] = [(is_in(column, sorted(values)), _in_quotes(column))]
+    states: list[tuple[ColumnElement[Any], Piece]] = [(is_in(column, sorted(values)), in_quotes(column))]
     if nullable:
         states.append((column.is_(null()), "'null'"))
     return [choice(*states, otherwise=otherwise)]
