@@ -68,7 +68,7 @@ class _Alias(Alias):
     inherit_cache = True
 
     @cached_property
-    def c(self) -> Any:
+    def c(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]  # which SQLAlchemy remembers likewise
         return _ColumnsOf(self)
 
 

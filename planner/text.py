@@ -46,7 +46,8 @@ class Sql(ColumnElement[Any]):
 
     __visit_name__ = "written"
     inherit_cache = False
-    _non_anon_label = None  # so that SQLAlchemy labels it, as it does functions
+    # So that SQLAlchemy labels it, as it does functions.
+    _non_anon_label = None  # pyright: ignore[reportIncompatibleMethodOverride, reportAssignmentType]
     type: TypeEngine[Any] = Text()  # pyright: ignore[reportIncompatibleVariableOverride]  # SQLAlchemy's is computed
 
     def __init__(self, *parts: Piece, name: str | None = None) -> None:

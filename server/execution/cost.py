@@ -37,6 +37,7 @@ from graphql import (
 )
 from strawberry.federation.schema_directives import Cost, ListSize
 
+from planner.kinds import kind_of
 from planner.selection import Selected, Selections
 from schema.cost import SEARCH, SEARCHES, is_list
 from server.execution.arguments import Variable
@@ -345,7 +346,7 @@ class _Cost:
             return own
         of_arguments = self._of_arguments(definition, node)
         items = self._length(definition, node, length)
-        if is_list(definition.type):
+        if is_list(kind_of(definition)):
             inside = self._inside(kind, nodes, {})
             return inside._replace(cost=sizes.get(name, items) * (own.cost + inside.cost)).beside(of_arguments)
         sized: dict[str, int] = dict.fromkeys((length and length.sized_fields) or (), items)

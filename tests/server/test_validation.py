@@ -22,7 +22,8 @@ WRONG = {
     """,
     "fragments": """
         { ...A ...Missing client(id: "x") { ... on Contact { id } ... on String { id } ...A } }
-        fragment A on Query { ...B } fragment B on Query { ...A } fragment A on Client { id } fragment C on Nothing { id }
+        fragment A on Query { ...B } fragment B on Query { ...A } fragment A on Client { id }
+        fragment C on Nothing { id }
     """,
     "directives": """
         query A($yes: Boolean) @skip(if: true) { client(id: "x") @include @nobody { id @skip(if: $yes) @skip(if: 1) } }
@@ -31,7 +32,7 @@ WRONG = {
     "merging": '{ client(id: "x") { a: id a: kind history { nodes { id } } history(first: 3) { nodes { b: kind } } } }',
     "inputs": 'mutation { createContact(input: {name: 1, name: "x", nobody: [{a: 1}], clientId: null}) { nothing } }',
     "subscriptions": "subscription { clientChanged { id } other: clientChanged { id } }",
-    "many": "{ %s }" % " ".join(f"wrong{number}" for number in range(40)),
+    "many": f"{{ {' '.join(f'wrong{number}' for number in range(40))} }}",
 }
 
 
