@@ -5,12 +5,13 @@ to other tables by (company_id, id): no row can point into another company, and 
 """
 
 import datetime
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
 from typing import Any, Protocol, cast
 from uuid import UUID
 
 from sqlalchemy import (
+    Alias,
     CheckConstraint,
     ColumnElement,
     Date,
@@ -50,15 +51,56 @@ def alias_of(model: "type[Base]") -> FromClause:
     """The table of a mapped class under a name of its own, for a statement that reads it more than once.
 
     An alias of a `Table` would copy its columns with their keys and listeners, which refer to each other and so stay
-    until garbage is collected: seven times the objects that names and types take.
+    until garbage is collected: seven times the objects that names and types take. Of these, a statement reads few.
     """
-    return _names_and_types(model).alias()
+    return _Alias._construct(_names_and_types(model))  # pyright: ignore[reportPrivateUsage]  # as `alias` does
 
 
 @cache
 def _names_and_types(model: "type[Base]") -> TableClause:
     table = model.__table__
     return TableClause(cast("Table", table).name, *(column(each.name, each.type) for each in table.c))
+
+
+class _Alias(Alias):
+    """An alias that makes its columns when they are read."""
+
+    inherit_cache = True
+
+    @cached_property
+    def c(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]  # which SQLAlchemy remembers likewise
+        return _ColumnsOf(self)
+
+
+class _ColumnsOf:
+    """The columns of an alias, as SQLAlchemy's own collections have them."""
+
+    def __init__(self, table: _Alias) -> None:
+        self._table = table
+        self._types = cast("TableClause", table.element).c
+        self._read: dict[str, ColumnElement[Any]] = {}
+
+    def __getitem__(self, name: str) -> ColumnElement[Any]:
+        read = self._read.get(name)
+        if read is None:
+            read = self._read[name] = column(name, self._types[name].type, _selectable=self._table)
+        return read
+
+    def __getattr__(self, name: str) -> ColumnElement[Any]:
+        try:
+            return self[name]
+        except KeyError as error:
+            raise AttributeError(name) from error
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._types
+
+    def __iter__(self) -> Iterator[ColumnElement[Any]]:
+        return (self[each.name] for each in self._types)
+
+    def items(self) -> Iterator[tuple[str, ColumnElement[Any]]]:
+        """The columns with their names."""
+        return ((each.name, self[each.name]) for each in self._types)
 
 
 def last_column(constraint: Any, _: Any) -> str:

@@ -12,27 +12,24 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
+    Node,
     is_abstract_type,
     is_leaf_type,
     print_ast,
 )
 from sqlalchemy import ARRAY, ColumnElement, Integer, Text, Uuid, and_, any_, case, func, literal_column, select
-from sqlalchemy import cast as cast_to
 
 from errors import FichaError, Forbidden
 from loaders import reads
 from loaders.arrays import Ids
 from loaders.entity import Entity, Relation, bind
 from loaders.page import Page, by_values
-from loaders.reads import Reads
-from loaders.recent import fitted
 from loaders.relation import Connection, Key, Link
 from loaders.root import ROOT
 from loaders.statement import Statement
 from loaders.stopping import check
 from models.base import alias_of
 from models.history import hidden_kinds
-from models.labels import LANGUAGES
 from models.viewer import Viewer
 from planner import text
 from planner.arguments import DENIED, Arguments, Ask, Denied, Evaluate
@@ -51,7 +48,7 @@ from planner.holes import (
     Spoilt,
     Wrong,
 )
-from planner.kinds import Kind, enum_values, is_nullable, item_of, kind_of, named, object_of
+from planner.kinds import Declared, Kind, declared, enum_values, is_nullable, item_of, kind_of, named, object_of
 from planner.marks import Place
 from planner.page import page
 from planner.plans import Plan, StatementPlan
@@ -59,6 +56,7 @@ from planner.results import Place as ResultPlace
 from planner.rows import Row, Source
 from planner.selection import Selected, Selections, Unplannable
 from planner.text import Pieces
+from planner.usages import source_of
 from planner.values import writer
 from planner.variants import Shared, blocks, in_common, runs
 
@@ -146,16 +144,13 @@ class Compiler:
     ) -> Iterator[tuple[tuple[str, ...], Kind, reads.Result, list[FieldNode]]]:
         """The fields of a payload that are records."""
         for key, nodes in selected.items():
-            definition = parent.fields.get(nodes[0].name.value)
-            if definition is None:
+            field = declared(parent, nodes[0].name.value)
+            if field is None:
                 continue  # __typename
-            resolver = definition.extensions["strawberry-definition"].base_resolver
-            what = resolver and getattr(resolver.wrapped_func, "reads", None)
-            kind = kind_of(definition)
-            inner = named(kind)
-            if isinstance(what, reads.Result):
-                yield (*above, key), kind, what, nodes
-            elif isinstance(inner, GraphQLObjectType) and (resolver is None or not above):
+            inner = named(field.kind)
+            if isinstance(field.reads, reads.Result):
+                yield (*above, key), field.kind, field.reads, nodes
+            elif isinstance(inner, GraphQLObjectType) and not (field.has_resolver and above):
                 yield from self._leading(inner, self.selections.of(nodes, inner), (*above, key))
 
     # Objects
@@ -166,9 +161,10 @@ class Compiler:
         """The members of an object of the type, each made by `member` of its nodes."""
         members: list[text.Member] = []
         for key, nodes in selected.items():
-            definition = kind.fields.get(nodes[0].name.value)
-            with self.at(key, nodes, nullable=definition is not None and is_nullable(kind_of(definition))):
-                members.append((key, member(nodes)))
+            field = declared(kind, nodes[0].name.value)
+            self._path.append(_Step(key, nodes, field is not None and field.nullable))
+            members.append((key, member(nodes)))
+            self._path.pop()
         return members
 
     def items(self, kind: Kind, nodes: list[FieldNode], row: Row) -> ColumnElement[str]:
@@ -223,7 +219,7 @@ class Compiler:
         common = in_common(list(objects.values()))
         if not common:
             own_objects = ((which == value, text.joined(text.obj(own))) for value, own in objects.items())
-            return [case(*own_objects, else_=self._unknown())]
+            return [text.choice(*own_objects, otherwise=self._unknown())]
         rest: Pieces = []
         own_members = {value: own[common:] for value, own in objects.items()}
         for are_details, block in blocks(own_members, lambda pieces: id(pieces) in self._details):
@@ -232,9 +228,9 @@ class Compiler:
             else:
                 for values, run in runs(block):
                     some = text.joined(text.members(run, first=False))
-                    rest.append(case((which.in_(values), some), else_=text.known("")))
+                    rest.append(text.choice((text.is_in(which, values), some), otherwise="''"))
         if not any(pieces is typename for _, pieces in first[:common]):
-            rest.append(case((which.in_(objects), text.known("")), else_=self._unknown()))
+            rest.append(text.choice((text.is_in(which, objects), "''"), otherwise=self._unknown()))
         return [*text.members(first[:common]), *rest, "}"]
 
     def _of_details(
@@ -249,7 +245,7 @@ class Compiler:
         hole = OfDetails({value.encode(): own for value, own in members.items()})
         written = text.joined(self._hole(hole, [which, " ", row.column("details")]))
         without = [value for value in every if value not in members]
-        return case((which.in_(without), text.known("")), else_=written) if without else written
+        return text.choice((text.is_in(which, without), "''"), otherwise=written) if without else written
 
     def _object_type(self, name: str) -> GraphQLObjectType:
         kind = self._schema.type_map.get(name)
@@ -266,26 +262,23 @@ class Compiler:
             return [f'"{parent.name}"']
         if name.startswith("__"):
             raise Unplannable("introspection")
-        definition = parent.fields[name]
-        declared: Any = definition.extensions["strawberry-definition"]
+        field = declared(parent, name)
+        assert field is not None  # noqa: S101  # the document is valid
         # A field that several types of one row have in common is compiled once: the same nodes, or others that say the
         # same, but for what is refused, as an error names the place of its node.
-        what = declared.base_resolver and getattr(declared.base_resolver.wrapped_func, "reads", None)
-        from_ = getattr(what, "name", None), getattr(what, "columns", None)
-        keys = tuple(step.key for step in self._path)
-        place = (row, declared.python_name, from_, self._type_text(definition), keys)
+        place = (row, field.same, *[step.key for step in self._path])
         same = (*place, *map(id, nodes))
         pieces = self._compiled.get(same)
         if pieces is not None:
             return pieces
         alike = (*place, *map(self._text, nodes))
-        if alike in self._alike and self._alike[alike][0] == what:
+        if alike in self._alike and self._alike[alike][0] == field.reads:
             _, pieces, holes = self._alike[alike]
             self._share(holes)
         if pieces is None:
             start = len(self.holes)
             try:
-                pieces = self._read(parent, definition, nodes, row)
+                pieces = self._read(parent, field, nodes, row)
             except Forbidden as error:
                 pieces = self._hole(self._refusal(error))
             except Denied as denied:
@@ -293,35 +286,28 @@ class Compiler:
             self._compiled[same] = pieces
             holes = self.holes[start:]
             if not any(isinstance(hole, Refused) for hole in holes):
-                self._alike[alike] = what, pieces, holes
+                self._alike[alike] = field.reads, pieces, holes
         return pieces
 
     def _share(self, holes: Sequence[Hole]) -> None:
         """The holes stand in fields of other nodes as well."""
 
-    def _type_text(self, definition: GraphQLField) -> str:
-        if id(definition) not in self._texts:
-            self._texts[id(definition)] = str(kind_of(definition))
-        return self._texts[id(definition)]
-
     def _text(self, node: FieldNode) -> str:
         if not (node.selection_set or node.arguments or node.directives or node.alias):
             return node.name.value
         if id(node) not in self._texts:
-            self._texts[id(node)] = print_ast(node)
+            self._texts[id(node)] = _source(node)
         return self._texts[id(node)]
 
-    def _read(self, parent: GraphQLObjectType, definition: GraphQLField, nodes: list[FieldNode], row: Row) -> Pieces:
-        declared: Any = definition.extensions["strawberry-definition"]
-        if declared.base_resolver is None:
-            return self._leaf(definition, row, declared.python_name)
-        what: Reads | None = getattr(declared.base_resolver.wrapped_func, "reads", None)
-        kind = kind_of(definition)
+    def _read(self, parent: GraphQLObjectType, field: Declared, nodes: list[FieldNode], row: Row) -> Pieces:
+        if not field.has_resolver:
+            return self._leaf(field.kind, row, field.python_name)
+        definition, kind, what = field.definition, field.kind, field.reads
         match what:
             case reads.GlobalId() if row.entity:
                 return [f'"{row.entity.prefix}_', row.column(row.entity.key), '"']
             case reads.Related(name):
-                relation = row.relations[name or declared.python_name]
+                relation = row.relations[name or field.python_name]
                 if definition.args:
                     prefix = self._prefix(nodes[0], definition)
                     shown = self._ask(prefix, nodes[0], definition, lambda _, arguments: (arguments["deleted"], {}))
@@ -331,7 +317,7 @@ class Compiler:
                 return self._chosen(kind, nodes, row, what)
             case reads.Paged():
                 relations = row.entity.relations if row.entity else ROOT
-                return self._connection(definition, nodes, row, relations[declared.python_name], what)
+                return self._connection(definition, nodes, row, relations[field.python_name], what)
             case reads.Detail(key):
                 return self._detail(kind, row, key)
             case reads.Coded():
@@ -422,7 +408,7 @@ class Compiler:
 
         key = self._ask(prefix, nodes[0], definition, evaluate)
         source = row.source
-        same = (key, *(print_ast(argument) for argument in nodes[0].arguments or ()))
+        same = (key, *(_source(argument) for argument in nodes[0].arguments or ()))
         named_row = source.joins.get(same)
         if named_row is None:
             table = alias_of(key.entity.model)
@@ -499,7 +485,7 @@ class Compiler:
 
     def _prefix(self, node: FieldNode, definition: GraphQLField) -> str:
         """The prefix of the names of a field's values. The same arguments have the same values."""
-        same = (id(definition), *(print_ast(argument) for argument in node.arguments or ()))
+        same = (id(definition), *(_source(argument) for argument in node.arguments or ()))
         return self._prefixes.setdefault(same, f"a{len(self._prefixes)}_")
 
     def _ask(self, prefix: str, node: FieldNode, definition: GraphQLField, evaluate: Evaluate) -> Any:
@@ -529,8 +515,8 @@ class Compiler:
             return value
         return text.where_there(row.present, value, *(() if is_nullable(kind) else (self._spoilt(),)))
 
-    def _leaf(self, definition: GraphQLField, row: Row, name: str) -> Pieces:
-        kind, value = kind_of(definition), row.column(name)
+    def _leaf(self, kind: Kind, row: Row, name: str) -> Pieces:
+        value = row.column(name)
         named_kind, nullable = named(kind), is_nullable(kind)
         if not is_leaf_type(named_kind):
             raise Unplannable(f"{named_kind} is no scalar and has no resolver")
@@ -548,41 +534,36 @@ class Compiler:
         return [f"{opened}{len(self.holes) - 1}:", *(content or ()), closed]
 
     def _detail(self, kind: Kind, row: Row, key: str) -> Pieces:
-        value, values = row.column("details").op("->")(text.known(key)), enum_values(kind)
+        value, values = text.member_of(row.column("details"), key), enum_values(kind)
         pieces = text.detail(value, values, is_nullable(kind), self._spoilt())
         if self.details_by_python:
             self._details[id(pieces)] = OfDetail(key, None if values is None else frozenset(values), is_nullable(kind))
         return pieces
 
     def _coded(self, kind: Kind, nodes: list[FieldNode], row: Row, what: reads.Coded) -> Pieces:
-        write = writer(kind, nodes, self.selections)
-        entries = {_json(entry.code): _json(write(entry, None)) for entry in what.catalog}
-        code = cast_to(text.written(row.column(what.column)), Text())
-        return self._hole(OfCatalog(entries, is_nullable(kind)), [code])
+        hole = OfCatalog(what.catalog, writer(kind, nodes, self.selections), is_nullable(kind))
+        code = text.as_text(text.written(row.column(what.column)))
+        return self._hole(hole, [code])
 
     def _labelled(self, kind: Kind, row: Row, what: reads.Labelled) -> Pieces:
         value = row.column(what.column)
         if isinstance(value.type, ARRAY):
             hole = OfRow([what.column], {}, what.of_list, lambda labels, _: labels)
-            return self._hole(hole, [func.json_build_array(value)])
-        code = value.op("->")(text.known(what.key)) if what.key else text.written(value)
-        entries = {
-            language: {_json(value): _json(label.text(language)) for value, label in what.labels.items()}
-            for language in LANGUAGES
-        }
-        return self._hole(OfLabel(entries, is_nullable(kind)), [cast_to(code, Text())])
+            return self._hole(hole, [text.call("json_build_array", value)])
+        code = text.member_of(value, what.key) if what.key else text.written(value)
+        return self._hole(OfLabel(what.labels, is_nullable(kind)), [text.as_text(code)])
 
     def _worded(self, kind: Kind, row: Row, what: reads.Worded) -> Pieces:
         value = row.column(what.column)
         hole = OfText(what.text, is_nullable(kind))
         if what.key:
-            return self._hole(hole, [cast_to(value.op("->")(text.known(what.key)), Text())])
+            return self._hole(hole, [text.as_text(text.member_of(value, what.key))])
         return self._hole(hole, text.scalar(what.scalar, value, nullable=True))
 
     def _filled(self, kind: Kind, nodes: list[FieldNode], row: Row, what: reads.Filled) -> Pieces:
         names = what.read(self.viewer, row.relations)
         write = writer(kind, nodes, self.selections)
-        columns = func.json_build_array(*(row.column(name) for name in names))
+        columns = text.call("json_build_array", *(row.column(name) for name in names))
         return self._hole(OfRow(names, what.unseen, what.compute, write), [columns])
 
     def _in_memory(self, definition: GraphQLField, nodes: list[FieldNode], what: reads.InMemory) -> Pieces:
@@ -606,8 +587,11 @@ def _beginning(pieces: Pieces) -> list[str]:
     return [piece for piece in takewhile(lambda piece: isinstance(piece, str), pieces) if isinstance(piece, str)]
 
 
-def _json(value: Any) -> bytes:
-    return fitted(orjson.dumps(value))
+def _source(node: Node) -> str:
+    """What the node says, the same for nodes that differ in their spaces."""
+    source = source_of(node)
+    # In texts and behind comments spaces matter.
+    return print_ast(node) if '"' in source or "#" in source else " ".join(source.replace(",", " ").split())
 
 
 def _array(key: Key, values: Sequence[bytes]) -> Any:

@@ -1,7 +1,7 @@
 """Places in the JSON that PostgreSQL leaves for Python to fill: a hole is a number, and values of the row as JSON."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, ClassVar
 
@@ -9,6 +9,9 @@ import orjson
 
 from errors import FichaError
 from loaders.reads import Places
+from loaders.recent import fitted
+from models.catalogs.catalog import Catalog
+from models.labels import Labels
 from planner.filling import OUTER, Filling, Hole, groups_of
 from planner.marks import Place
 from planner.selection import SpoiltRow
@@ -45,33 +48,49 @@ class OfArguments(Hole):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OfCatalog(Hole):
-    """An entry of a catalog, prepared as JSON, by its code as JSON."""
+    """An entry of a catalog by its code as JSON; written when it is first read, as a plan needs few of them."""
 
     personal: ClassVar[bool] = False
-    entries: Mapping[bytes, bytes]
+    catalog: Catalog[Any]
+    write: Write
     nullable: bool = True
+    written: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
 
     def fill(self, filling: Filling, content: bytes) -> bytes:
         del filling
-        entry = self.entries.get(content, b"null")
-        if entry == b"null" and not self.nullable:
-            raise SpoiltRow
-        return entry
+        written = self.written.get(content)
+        if written is not None:
+            return written
+        code = orjson.loads(content or b"null")
+        entry = self.catalog.get(code) if isinstance(code, str) else None
+        if entry is None:
+            if not self.nullable:
+                raise SpoiltRow
+            return b"null"
+        return self.written.setdefault(content, fitted(orjson.dumps(self.write(entry, None))))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OfLabel(Hole):
-    """The label of an enum's value in the request's language; prepared as JSON, by language and the value's JSON."""
+    """The label, in the request's language, of an enum's value as JSON; written when it is first read."""
 
     personal: ClassVar[bool] = False
-    entries: Mapping[str, Mapping[bytes, bytes]]
+    labels: Labels
     nullable: bool
+    written: dict[tuple[str, bytes], bytes] = field(default_factory=dict[tuple[str, bytes], bytes])
 
     def fill(self, filling: Filling, content: bytes) -> bytes:
-        label = self.entries[filling.context.language].get(content)
-        if label is None and not (self.nullable and content in (b"", b"null")):
-            raise SpoiltRow
-        return label or b"null"
+        place = filling.context.language, content
+        written = self.written.get(place)
+        if written is not None:
+            return written
+        value = orjson.loads(content or b"null")
+        label = self.labels.get(value) if isinstance(value, str) else None
+        if label is None:
+            if value is not None or not self.nullable:
+                raise SpoiltRow
+            return b"null"
+        return self.written.setdefault(place, fitted(orjson.dumps(label.text(place[0]))))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType
-from sqlalchemy import ARRAY, ColumnElement, Integer, Text, case, cast, func, literal_column
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import ColumnElement
 
 from loaders import reads
 from loaders.page import Page, Parent, cursor, encoded, in_order, is_exact, number, rows
@@ -14,14 +13,13 @@ from planner import text
 from planner.kinds import kind_of, object_of
 from planner.rows import Row
 from planner.selection import Selected, Unplannable
-from planner.text import Pieces
+from planner.text import Pieces, Sql
 
 if TYPE_CHECKING:
     from planner.compile import Compiler
 
 
-_ONE = literal_column("1", Integer())
-_COUNT = cast(func.count(), Integer)
+_COUNT = "CAST(count(*) AS INTEGER)"
 
 
 def page(
@@ -65,28 +63,24 @@ class _Page:
         return any(nodes[0].name.value == name for info in of_info for nodes in info.values())
 
     @property
-    def _first(self) -> ColumnElement[int]:
-        """The number of the first row that is shown, in the list's order."""
-        if self._ahead and self._shape.backward:
-            return func.greatest(_COUNT - literal_column(str(self._shape.size - 1)), _ONE)
-        return _ONE
+    def _first(self) -> str:
+        """The number of the first row that is shown, in the list's order; SQL, as that of the last one."""
+        return f"greatest({_COUNT} - {self._shape.size - 1}, 1)" if self._ahead and self._shape.backward else "1"
 
     @property
-    def _last(self) -> ColumnElement[int]:
-        if self._ahead and not self._shape.backward:
-            return func.least(_COUNT, literal_column(str(self._shape.size)))
-        return _COUNT
+    def _last(self) -> str:
+        return f"least({_COUNT}, {self._shape.size})" if self._ahead and not self._shape.backward else _COUNT
 
     def _listed(self, item: ColumnElement[str]) -> Pieces:
         """The items of the rows that are shown."""
         if not self._ahead:
             return text.array(item, *self._order)
-        shown = self._in_order(item)[self._first : self._last]
-        return ["[", func.array_to_string(shown, text.known(",")), "]"]
+        return ["[", text.call("array_to_string", self._at(item, f"{self._first}:{self._last}"), "','"), "]"]
 
-    def _in_order(self, item: ColumnElement[str]) -> ColumnElement[Any]:
-        """The items of all rows, as an array. An item may be a literal, of which PostgreSQL does not know the type."""
-        return func.array_agg(aggregate_order_by(cast(item, Text), *self._order), type_=ARRAY(Text()))
+    def _at(self, item: ColumnElement[Any], numbers: str) -> Sql:
+        """The items of the rows of these numbers, in order. An item may be a literal, of which PostgreSQL does not know
+        the type."""
+        return Sql("(array_agg(", text.as_text(item), *text.in_order(self._order), f"))[{numbers}]")
 
     def _member(self, nodes: list[FieldNode]) -> Pieces:
         name = nodes[0].name.value
@@ -123,7 +117,7 @@ class _Page:
 
         def more() -> Pieces:
             self._aggregates = True
-            return text.scalar("Boolean", func.count() > literal_column(str(shape.size)), nullable=False)
+            return text.scalar("Boolean", Sql(f"(count(*) > {shape.size})"), nullable=False)
 
         started: Pieces = ["true" if shape.cursor is not None else "false"]
 
@@ -142,16 +136,15 @@ class _Page:
 
         return self._object(definition, nodes, member)
 
-    def _cursor_at(self, number: ColumnElement[int]) -> Pieces:
+    def _cursor_at(self, number: str) -> Pieces:
         """The cursor of the row of this number. No other is encoded: that is slow."""
         page, shape = self._item.table, self._shape
         if not shape.size:
             return ["null"]
         self._aggregates = True
         terms = (page.c[f"t{index}_"] for index in range(len(shape.order) + 1))
-        one = encoded(self._relation.target, shape, [self._in_order(term)[number] for term in terms])
-        quoted = text.known('"').concat(one).concat(text.known('"'))
-        return [case((func.count() > literal_column("0"), quoted), else_=text.known("null"))]
+        one = encoded(self._relation.target, shape, [self._at(term, number) for term in terms])
+        return [text.choice((Sql("(count(*) > 0)"), text.in_quotes(one)), otherwise="'null'")]
 
     def _object(
         self,

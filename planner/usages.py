@@ -3,7 +3,14 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from graphql import ListValueNode, ObjectValueNode, VariableNode
+from graphql import ListValueNode, Node, ObjectValueNode, VariableNode
+
+
+def source_of(node: Node) -> str:
+    """The part of the document that a node was parsed from."""
+    place = node.loc
+    assert place is not None  # noqa: S101  # as the parser is not told to leave it out
+    return place.source.body[place.start : place.end]
 
 
 class Usage(NamedTuple):

@@ -7,6 +7,7 @@ part once, however often fragments repeat it.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from math import ceil
 from typing import Any, NamedTuple, cast
 
@@ -36,6 +37,7 @@ from graphql import (
 )
 from strawberry.federation.schema_directives import Cost, ListSize
 
+from planner.kinds import kind_of
 from planner.selection import Selected, Selections
 from schema.cost import SEARCH, SEARCHES, is_list
 from server.execution.arguments import Variable
@@ -169,18 +171,6 @@ class Size(NamedTuple):
     directives: int = 0
     repeated: int = 0
 
-    def beside(self, other: "Size") -> "Size":
-        """Both, in the same selection set."""
-        return Size(
-            max(self.depth, other.depth),
-            self.width + other.width,
-            self.fields + other.fields,
-            self.objects + other.objects,
-            self.aliases + other.aliases,
-            self.directives + other.directives,
-            self.repeated + other.repeated,
-        )
-
 
 NO_SIZE = Size()
 
@@ -245,7 +235,7 @@ class _Measure:
 
     def of(self, selection_set: SelectionSetNode) -> Size:
         """A selection set with all that it holds."""
-        size, directives = NO_SIZE, 0
+        parts, directives = [NO_SIZE], 0
         keys: Counter[str] = Counter()
         for selection in selection_set.selections:
             directives += len(selection.directives or ())
@@ -266,8 +256,10 @@ class _Measure:
                     part = self._fragment(selection.name.value)
                 case _:
                     part = self.of(cast("Any", selection).selection_set)
-            size = size.beside(part)
-        return size.beside(Size(directives=directives, repeated=sum(number for number in keys.values() if number > 1)))
+            parts.append(part)
+        parts.append(Size(directives=directives, repeated=sum(number for number in keys.values() if number > 1)))
+        depths, *sums = zip(*parts, strict=True)
+        return Size(max(depths), *map(sum, sums))
 
     def _fragment(self, name: str) -> Size:
         if name not in self._known:
@@ -349,22 +341,18 @@ class _Cost:
             lengths = IN_TYPE if name == "__type" else IN_SCHEMA
             cost = ceil(self._described(meta, nodes, lengths) / PARTS_OF_A_ROW) if meta else 0
             return Price(cost, introspection=cost)
-        definition = parent.fields[name]
-        kind = cast("GraphQLNamedType", get_named_type(definition.type))
-        weight = _directive(definition, Cost)
-        own = weight.weight if weight else 0 if is_leaf_type(kind) else 1
-        if is_leaf_type(kind):
-            return Price(own) if own else FREE
+        definition, kind, own, length, is_leaf = _declared(parent, name)
+        if is_leaf:
+            return own
         of_arguments = self._of_arguments(definition, node)
-        length = _directive(definition, ListSize)
         items = self._length(definition, node, length)
-        if is_list(definition.type):
+        if is_list(kind_of(definition)):
             inside = self._inside(kind, nodes, {})
-            return inside._replace(cost=sizes.get(name, items) * (own + inside.cost)).beside(of_arguments)
+            return inside._replace(cost=sizes.get(name, items) * (own.cost + inside.cost)).beside(of_arguments)
         sized: dict[str, int] = dict.fromkeys((length and length.sized_fields) or (), items)
         if (written := self._written(node)) is not None:
             sized["results"] = written
-        return self._inside(kind, nodes, sized).beside(of_arguments).beside(Price(own))
+        return self._inside(kind, nodes, sized).beside(of_arguments).beside(own)
 
     def _of_arguments(self, definition: GraphQLField, node: FieldNode) -> Price:
         """What the field's arguments add."""
@@ -450,6 +438,25 @@ def _literal(node: Any) -> Any:
             return list(node.values)
         case _:
             return getattr(node, "value", None)
+
+
+class _Declared(NamedTuple):
+    """What the schema declares of a field: its type, what the field itself costs, the length of its list."""
+
+    definition: GraphQLField
+    kind: GraphQLNamedType
+    own: Price
+    length: ListSize | None
+    is_leaf: bool
+
+
+@cache
+def _declared(parent: GraphQLObjectType, name: str) -> _Declared:
+    definition = parent.fields[name]
+    kind = cast("GraphQLNamedType", get_named_type(definition.type))
+    weight, is_leaf = _directive(definition, Cost), is_leaf_type(kind)
+    own = weight.weight if weight else 0 if is_leaf else 1
+    return _Declared(definition, kind, Price(own) if own else FREE, _directive(definition, ListSize), is_leaf)
 
 
 def _directive(definition: GraphQLField, kind: type[Any]) -> Any:

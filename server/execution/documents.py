@@ -26,7 +26,6 @@ from graphql import (
     parse,
     specified_rules,
     type_from_ast,  # pyright: ignore[reportUnknownVariableType]  # graphql-core's own
-    validate,
 )
 
 from loaders.recent import Recent
@@ -36,6 +35,7 @@ from planner.usages import usages
 from server.execution import cost
 from server.execution.arguments import Variable
 from server.execution.leniency import VariablesInPosition, with_twins
+from server.execution.validation import validate
 from server.execution.weights import weigh
 
 MOST_BYTES = 64 << 20
@@ -172,7 +172,7 @@ def _weight(kind: Any, value: Any) -> Any:
 class _Checked(ValidationRule):
     """Ends a validation whose result is no longer needed."""
 
-    def enter(self, *_: Any) -> None:
+    def enter_selection_set(self, *_: Any) -> None:
         check()
 
 
@@ -293,7 +293,7 @@ class Documents:
             errors = cost.measure(document)
             if not errors:
                 errors = validate(
-                    self._schema, document, self._rules, max_errors=MOST_ERRORS, hide_suggestions=self.hidden
+                    self._schema, document, self._rules, most_errors=MOST_ERRORS, hide_suggestions=self.hidden
                 )
         except GraphQLSyntaxError as error:
             errors = [_too_long(error.message) or error]
