@@ -162,9 +162,8 @@ class Compiler:
         members: list[text.Member] = []
         for key, nodes in selected.items():
             field = declared(kind, nodes[0].name.value)
-            self._path.append(_Step(key, nodes, field is not None and field.nullable))
-            members.append((key, member(nodes)))
-            self._path.pop()
+            with self.at(key, nodes, nullable=field is not None and field.nullable):
+                members.append((key, member(nodes)))
         return members
 
     def items(self, kind: Kind, nodes: list[FieldNode], row: Row) -> ColumnElement[str]:
