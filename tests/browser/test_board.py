@@ -123,6 +123,18 @@ def test_the_board_of_one_client(screen_of: ScreenOf, mine: Company) -> None:
     expect(screen.row("Cuatro")).to_be_visible()
 
 
+def test_the_board_on_a_phone_in_the_dark(screen_of: ScreenOf, mine: Company) -> None:
+    screen = screen_of(mine)
+    screen.page.emulate_media(color_scheme="dark")
+    screen.page.set_viewport_size({"width": 390, "height": 844})
+    open_board(screen)
+    expect(titles(screen, "Propuesta")).to_have_text(["Cuatro"])
+
+    assert screen.page.evaluate("document.documentElement.scrollWidth") == 390
+    assert screen.violations() == []
+    assert screen.origins == {mine.ficha.url}
+
+
 def test_who_may_not_change_deals_moves_none(screen_of: ScreenOf, mine: Company) -> None:
     screen = screen_of(mine, Role.READ_ONLY)
     open_board(screen)

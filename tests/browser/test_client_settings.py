@@ -280,7 +280,7 @@ def test_a_collaborator_gets_a_picture_and_their_initials_again(
     drawn = screen.page.get_by_role("complementary").locator("img.avatar")
     initials = drawn.get_attribute("src")
 
-    screen.press("Acciones de Admin")
+    screen.press("Cuenta de Admin")
     screen.attach("Elegir la foto", picture)
     expect(drawn).not_to_have_attribute("src", initials or "")
     expect(drawn).to_have_attribute("src", re.compile(r"\.webp$"))

@@ -74,6 +74,11 @@ NOT_OF_THE_PAGE = {
 """By mutation, why the page does not send it."""
 
 
+@pytest.mark.claims(
+    "docs/screens.md",
+    "What a person does and sees of each phrase in the client page is a browser test: `tests/browser/test_phrases.py` "
+    "names them.",
+)
 def test_each_phrase_has_its_test() -> None:
     phrases = {path.stem for path in (ROOT / "tests" / "screens" / "phrases").glob("*.graphql")}
     folder = Path(__file__).parent

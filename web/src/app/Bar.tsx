@@ -51,7 +51,7 @@ function Own({ person }: { person: ViewerQuery['viewer']['collaborator'] }) {
   const { words } = useSpeech();
   const avatar = useAvatar();
   return (
-    <MenuButton label={words.actionsOf(person.name)} icon={<Avatar person={person} />}>
+    <MenuButton label={words.accountOf(person.name)} icon={<Avatar person={person} />}>
       <Menu>
         <MenuAction onAction={() => avatar.choose(person.id)}>{words.chooseAvatar}</MenuAction>
         <MenuAction onAction={() => avatar.remove(person.id)}>{words.removeAvatar}</MenuAction>

@@ -367,6 +367,7 @@ export const en: Words = {
   unavailable: (count) => (count === 1 ? '1 action not available' : `${count} actions not available`),
   allowDuplicates: 'Save even if it resembles another client',
   move: (name, place, count) => `Move ${name}: place ${place} of ${count}`,
+  accountOf: (name) => `Account of ${name}`,
   chooseAvatar: 'Choose the picture',
   removeAvatar: 'Remove the picture',
   owedOn: (day) => `Owed on ${day}`,

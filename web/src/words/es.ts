@@ -377,6 +377,7 @@ export const es = {
   unavailable: (count: number) => (count === 1 ? '1 acción no disponible' : `${count} acciones no disponibles`),
   allowDuplicates: 'Guardar aunque se parezca a otro cliente',
   move: (name: string, place: number, count: number) => `Mover ${name}: lugar ${place} de ${count}`,
+  accountOf: (name: string) => `Cuenta de ${name}`,
   chooseAvatar: 'Elegir la foto',
   removeAvatar: 'Quitar la foto',
   owedOn: (day: string) => `Se debía el ${day}`,
