@@ -57,12 +57,13 @@ def test_a_deal_is_moved_by_keyboard(screen_of: ScreenOf, mine: Company) -> None
     with saved(screen, "MoveDeal"):
         handle(screen, "Uno").press("ArrowDown")
     expect(titles(screen, "Contacto")).to_have_text(["Dos", "Uno", "Tres"])
-    again = screen.page.get_by_role("button", name="Mover Uno: Contacto, lugar 2 de 3")
-    expect(again).to_be_focused()
+    expect(screen.page.get_by_role("button", name="Mover Uno: Contacto, lugar 2 de 3")).to_be_focused()
+    assert on_record(mine) == [["Dos", "Uno", "Tres"], ["Cuatro"]]
     with saved(screen, "MoveDeal"):
         screen.page.keyboard.press("ArrowRight")
     expect(titles(screen, "Propuesta")).to_have_text(["Cuatro", "Uno"])
     expect(screen.page.get_by_role("button", name="Mover Uno: Propuesta, lugar 2 de 2")).to_be_focused()
+    assert on_record(mine) == [["Dos", "Tres"], ["Cuatro", "Uno"]]
     with saved(screen, "MoveDeal"):
         screen.page.keyboard.press("ArrowUp")
 

@@ -111,9 +111,7 @@ def test_header_and_panels(screen: ClientScreen) -> None:
     side = screen.page.get_by_role("complementary")
     expect(side).to_contain_text("Valeria Núñez Ortega")
     expect(side).to_contain_text("Escolar (MXN)")
-    assert screen.page.evaluate(
-        "document.querySelector('aside img').complete && document.querySelector('aside img').naturalWidth > 0"
-    )
+    expect(side.locator("img")).not_to_have_js_property("naturalWidth", 0)
 
 
 def test_an_action_that_is_not_possible_says_why(screen: ClientScreen) -> None:
@@ -219,7 +217,7 @@ def test_documents_are_viewed_and_downloaded(screen: ClientScreen) -> None:
     screen.page.get_by_role("button", name="SPEI 21-sep.png", exact=True).click()
     picture = screen.dialog.get_by_role("img", name="SPEI 21-sep.png")
     expect(picture).to_be_visible()
-    screen.page.wait_for_function("document.querySelector('.preview img').naturalWidth > 0")
+    expect(picture).not_to_have_js_property("naturalWidth", 0)
     screen.page.keyboard.press("Escape")
     with screen.page.expect_download() as download:
         screen.page.get_by_role("link", name="Descargar Contrato").click()

@@ -284,7 +284,7 @@ def test_a_collaborator_gets_a_picture_and_their_initials_again(
     screen.attach("Elegir la foto", picture)
     expect(drawn).not_to_have_attribute("src", initials or "")
     expect(drawn).to_have_attribute("src", re.compile(r"\.webp$"))
-    screen.page.wait_for_function("document.querySelector('aside img').naturalWidth > 0")
+    expect(drawn).not_to_have_js_property("naturalWidth", 0)
 
     open_settings(screen, "collaborators")
     screen.act("Admin", "Quitar la foto")
