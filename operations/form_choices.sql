@@ -12,7 +12,9 @@ SELECT concat(
   ',"priceLists":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"prl_', price_list_1.id, '","name":', ficha_json(price_list_1.name),
-    ',"currency":', ficha_json(price_list_1.currency), '}'), ',' ORDER BY price_list_1.name, price_list_1.id), ']') AS concat_3
+    ',"description":', coalesce(ficha_json(price_list_1.description), 'null'::json),
+    ',"currency":', ficha_json(price_list_1.currency),
+    ',"version":', price_list_1.version, '}'), ',' ORDER BY price_list_1.name, price_list_1.id), ']') AS concat_3
   FROM price_list AS price_list_1
   WHERE price_list_1.company_id = $1::UUID AND price_list_1.company_id = company_1.id AND price_list_1.deleted_at IS NULL
 ),

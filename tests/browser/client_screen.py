@@ -98,9 +98,26 @@ class ClientScreen:
         self.page.get_by_role("option", name=choice).first.dispatch_event("click")
         expect(self.page.get_by_role("listbox")).to_have_count(0)
 
+    def pick(self, name: str, choice: str, within: Locator | None = None) -> None:
+        """Choose from a list of a bar, by the list's name."""
+        (within or self.page).get_by_role("button", name=name).first.click()
+        self.page.get_by_role("option", name=choice, exact=True).dispatch_event("click")
+        expect(self.page.get_by_role("listbox")).to_have_count(0)
+
+    def confirm(self) -> None:
+        """Say yes to what is asked before something is taken away."""
+        self.page.get_by_role("alertdialog").get_by_role("button", name="Confirmar").click()
+
+    def attach(self, button: str, *files: Path) -> None:
+        """Choose files of this machine by a button, or by what a menu that is open has."""
+        with self.page.expect_file_chooser() as chooser:
+            self.page.get_by_role("button", name=button).or_(self.page.get_by_role("menuitem", name=button)).click()
+        chooser.value.set_files(files)
+
     def save(self, button: str = "Guardar") -> None:
         """Send the dialog's form and wait until it is saved."""
-        self.dialog.get_by_role("button", name=button, exact=True).click()
+        # The last one: "Cerrar", which closes a deal, is the name of the cross, too.
+        self.dialog.get_by_role("button", name=button, exact=True).last.click()
         expect(self.dialog).to_have_count(0)
 
     @property

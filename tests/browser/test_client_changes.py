@@ -54,7 +54,7 @@ def test_clients_are_assigned_deleted_and_restored_together(screen_of: ScreenOf,
     expect(bar.get_by_role("status")).to_have_text("3 elegidos")
     page.get_by_role("checkbox", name="Elegir BRAVO").click()
     bar.get_by_role("button", name="Eliminar").click()
-    page.get_by_role("alertdialog").get_by_role("button", name="Confirmar").click()
+    screen.confirm()
     expect(screen.table("Clientes").get_by_role("rowheader")).to_have_text(["BRAVO"])
 
     screen.press("Eliminados")
@@ -251,7 +251,7 @@ def test_what_is_left_of_a_payment_is_applied_undone_and_paid_back(
     expect(applied).to_contain_text("1,160.00")
     assert screen.violations() == []
     applied.get_by_role("button", name="Deshacer la aplicación").click()
-    screen.page.get_by_role("alertdialog").get_by_role("button", name="Confirmar").click()
+    screen.confirm()
     expect(applied).to_have_count(0)
 
 
@@ -272,7 +272,7 @@ def test_a_link_to_the_statement_is_made_copied_and_revoked(screen_of: ScreenOf,
     expect(links).to_contain_text("Vigente hasta el")
 
     links.get_by_role("button", name="Revocar").click()
-    screen.page.get_by_role("alertdialog").get_by_role("button", name="Confirmar").click()
+    screen.confirm()
     expect(links).to_contain_text("Sin ligas vigentes")
     assert mine.ficha.http.get(url).status_code == 404
     assert screen.complaints == []

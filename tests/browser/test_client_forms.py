@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 import models
 from demo.files import png
@@ -83,7 +83,7 @@ def test_contacts_are_edited_deleted_and_restored(screen_of: ScreenOf, mine: Com
     screen.save()
     expect(screen.row("Ana")).to_contain_text("Directora")
     screen.act("Beto", "Eliminar")
-    screen.page.get_by_role("alertdialog").get_by_role("button", name="Confirmar").click()
+    screen.confirm()
     expect(names).to_have_count(1)
 
     screen.press("Ver lo eliminado")
@@ -164,6 +164,37 @@ def test_a_deal_is_created_and_won(screen_of: ScreenOf, mine: Company) -> None:
     history = screen.card("Historial")
     expect(history).to_contain_text("Trato «Doce aulas» creado, con valor estimado de 310,000.00 MXN")
     expect(history).to_contain_text("Trato «Doce aulas» ganado")
+
+
+def test_a_deal_is_lost_reopened_closed_deleted_and_restored(screen_of: ScreenOf, mine: Company) -> None:
+    mine.add(models.LossReason, name="Precio")
+    id = mine.client()
+    mine.add(models.Deal, client_id=id, title="Doce aulas")
+    screen = screen_of(mine)
+    screen.open_client(global_id(models.Client, id), "commercial")
+    row = screen.table("Tratos").get_by_role("row").filter(has_text="Doce aulas")
+    history = screen.card("Historial")
+
+    screen.act("Doce aulas", "Marcar como no ganado")
+    screen.choose("lossReasonId", "Precio")
+    screen.save("Marcar como no ganado")
+    expect(row).to_contain_text("No ganado")
+    screen.act("Doce aulas", "Reabrir")
+    expect(row).to_contain_text("Abierto")
+    screen.act("Doce aulas", "Cerrar")
+    screen.save("Cerrar")
+    expect(row).to_contain_text("Cerrado")
+    for state in ("no ganado", "reabierto", "cerrado"):
+        line = history.get_by_role("listitem").filter(has_text=f"Trato «Doce aulas» {state}")
+        expect(line).to_contain_text("Admin · ")
+
+    screen.act("Doce aulas", "Eliminar")
+    screen.confirm()
+    expect(row).to_have_count(0)
+    screen.press("Ver lo eliminado")
+    screen.press("Restaurar Doce aulas")
+    screen.page.keyboard.press("Escape")
+    expect(row).to_contain_text("Cerrado")
 
 
 def test_a_follow_up_is_scheduled_on_the_companys_clocks_and_done(screen_of: ScreenOf, mine: Company) -> None:
@@ -261,7 +292,7 @@ def test_a_file_is_attached_described_replaced_and_deleted(
         screen = screen_of(mine)  # the store has been told of the page's address, which here is known only now
     screen.open_client(client_of(mine), "documents")
 
-    attach(screen.page, picture, "Elegir archivos")
+    screen.attach("Elegir archivos", picture)
     row = screen.page.get_by_role("row", name="Foto ñ #1.png")
     expect(row).to_be_visible()
     expect(screen.notices).to_contain_text("Foto ñ #1.png: listo")
@@ -274,21 +305,13 @@ def test_a_file_is_attached_described_replaced_and_deleted(
 
     picture.write_bytes(png(300, 200, (200, 20, 30)))
     screen.press("Acciones de Foto ñ #1.png")
-    with screen.page.expect_file_chooser() as chooser:
-        screen.page.get_by_role("menuitem", name="Subir una revisión").click()
-    chooser.value.set_files(picture)
+    screen.attach("Subir una revisión", picture)
     expect(row).to_contain_text("Revisión 2")
 
     screen.act("Foto ñ #1.png", "Eliminar")
-    screen.page.get_by_role("alertdialog").get_by_role("button", name="Confirmar").click()
+    screen.confirm()
     expect(row).to_have_count(0)
     assert screen.complaints == []
-
-
-def attach(page: Page, file: Any, button: str) -> None:
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name=button).click()
-    chooser.value.set_files(file)
 
 
 def test_who_may_not_write_is_told_why(screen_of: ScreenOf, mine: Company) -> None:
@@ -305,10 +328,35 @@ def test_a_client_is_deleted_and_restored(screen_of: ScreenOf, mine: Company) ->
     screen.open_client(client_of(mine))
 
     screen.press("Eliminar")
-    screen.page.get_by_role("alertdialog").get_by_role("button", name="Confirmar").click()
+    screen.confirm()
     expect(screen.page.locator(".banner")).to_contain_text("Se puede restaurar")
     screen.press("Restaurar")
     expect(screen.page.locator(".banner")).to_have_count(0)
+
+
+def test_a_prospect_goes_from_state_to_state(screen_of: ScreenOf, mine: Company) -> None:
+    for place, name in enumerate(("Nuevo", "Interesado")):
+        mine.add(models.ProspectState, name=name, position=place)
+    mine.client(legal_name="OTRO CLIENTE")
+    screen = screen_of(mine)
+    screen.open_list()
+
+    screen.press("Nuevo prospecto")
+    screen.fill(legalName="Colegio Nuevo")
+    screen.save()
+    side = screen.page.get_by_role("complementary")
+    expect(side).to_contain_text("Nuevo")
+    screen.page.get_by_role("region", name="Acciones").get_by_role("button", name="Cambiar el estado").click()
+    screen.choose("prospectStateId", "Interesado")
+    screen.save()
+    expect(side).to_contain_text("Interesado")
+
+    screen.page.get_by_role("link", name="Clientes").first.click()
+    screen.page.get_by_role("button", name="Tipo").first.click()
+    screen.page.get_by_role("option", name="Prospecto ·").dispatch_event("click")
+    screen.page.get_by_role("button", name="Estado del prospecto").click()
+    screen.page.get_by_role("option", name="Interesado · 1").dispatch_event("click")
+    expect(screen.table("Clientes").get_by_role("rowheader")).to_have_text(["Colegio Nuevo"])
 
 
 def test_a_prospect_is_converted(screen_of: ScreenOf, mine: Company) -> None:

@@ -1,5 +1,6 @@
 """CFDI and constancia that are dropped on the client page: what was read and would change, then what did."""
 
+import csv
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -111,3 +112,70 @@ def test_a_constancia_is_read_and_applied(screen_of: ScreenOf, mine: Company, tm
 def invoices(mine: Company, client: str) -> list[dict[str, str]]:
     query = "query($id: ID!) { client(id: $id) { salesDocuments { nodes { folio total } } } }"
     return mine.ask(query, id=client).data["client"]["salesDocuments"]["nodes"]
+
+
+CLIENTS = (
+    "Razón social;RFC;Nombre comercial",
+    '"LÓPEZ; PÉREZ Y ""ASOCIADOS""";;El Centro',
+    ";XAXX010101000;",
+    "COLEGIO NUEVO;NO;",
+    "LA ESPIGA;XAXX010101000;",
+)
+
+
+def test_clients_are_imported_once_each_row_was_checked(screen_of: ScreenOf, mine: Company, tmp_path: Path) -> None:
+    mine.client(legal_name="OTRO CLIENTE")
+    file = tmp_path / "clientes.csv"
+    file.write_text("\n".join(CLIENTS), "utf-8-sig")
+    screen = screen_of(mine)
+    screen.open_list()
+
+    screen.press("Importar y exportar")
+    screen.page.get_by_role("menuitem", name="Importar clientes").click()
+    screen.attach("Elegir archivo", file)
+    rows = screen.dialog.get_by_role("row")
+    expect(rows).to_have_count(5)
+    expect(rows.nth(1)).to_contain_text('LÓPEZ; PÉREZ Y "ASOCIADOS"')
+    expect(rows.nth(1)).to_contain_text("Se puede importar")
+    expect(rows.nth(2)).not_to_contain_text("Se puede importar")
+    expect(rows.nth(3)).to_contain_text("RFC")
+    expect(rows.nth(4)).to_contain_text("Se puede importar")
+    assert screen.violations() == []
+    screen.save("Importar 2 clientes")
+
+    expect(screen.notices).to_contain_text("2 clientes cambiaron")
+    expect(screen.table("Clientes").get_by_role("rowheader")).to_have_text(
+        ["LA ESPIGA", 'LÓPEZ; PÉREZ Y "ASOCIADOS"El Centro', "OTRO CLIENTE"]
+    )
+    assert screen.complaints == []
+
+
+def test_a_file_without_names_says_so(screen_of: ScreenOf, mine: Company, tmp_path: Path) -> None:
+    mine.client()
+    file = tmp_path / "clientes.csv"
+    file.write_text("Correo\nana@ejemplo.mx\n", "utf-8")
+    screen = screen_of(mine)
+    screen.open_list()
+
+    screen.press("Importar y exportar")
+    screen.page.get_by_role("menuitem", name="Importar clientes").click()
+    screen.attach("Elegir archivo", file)
+
+    expect(screen.dialog.get_by_role("alert")).to_have_text("Ninguna columna se llama «Razón social».")
+
+
+def test_the_list_is_exported_page_by_page(screen_of: ScreenOf, mine: Company) -> None:
+    for number in range(101):
+        mine.client(legal_name=f"CLIENTE {number:03}")
+    mine.client(legal_name="=1+1")
+    screen = screen_of(mine)
+    screen.open_list()
+
+    screen.press("Importar y exportar")
+    with screen.page.expect_download() as download:
+        screen.page.get_by_role("menuitem", name="Exportar la lista").click()
+
+    assert download.value.suggested_filename == "Clientes.csv"
+    rows = list(csv.reader(download.value.path().read_text("utf-8-sig").splitlines()))
+    assert rows[0][:4] == ["Razón social", "Nombre comercial", "RFC", "Tipo"]
+    assert [row[0] for row in rows[1:]] == ["'=1+1", *(f"CLIENTE {number:03}" for number in range(101))]

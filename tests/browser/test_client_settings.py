@@ -1,5 +1,6 @@
 """The settings of the client page, in a company of the test's own: who sees them, and what is done there."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import models
 from demo.files import png
 from models.collaborator import Role
 from tests.browser.client_screen import ClientScreen
-from tests.fixtures import Company
+from tests.fixtures import Company, global_id
 
 ScreenOf = Callable[..., ClientScreen]
 SECTIONS = {
@@ -20,6 +21,7 @@ SECTIONS = {
     "roles": "Roles y permisos",
     "api-keys": "Llaves de API",
     "series": "Series y folios",
+    "price-lists": "Tarifas",
     "accounts": "Cuentas bancarias",
     "audit": "Bitácora",
 }
@@ -129,7 +131,7 @@ def test_a_role_gets_a_permission_and_its_default_ones_again(screen_of: ScreenOf
     expect(screen.row("Ver saldos y cobranza").get_by_role("cell").last).to_contain_text("Sí")
 
     screen.act("Consulta", "Restaurar los predeterminados")
-    screen.page.get_by_role("alertdialog").get_by_role("button", name="Confirmar").click()
+    screen.confirm()
     expect(line).not_to_contain_text("Con cambios de la empresa")
     expect(screen.row("Ver saldos y cobranza").get_by_role("cell").last).to_contain_text("No")
 
@@ -145,9 +147,7 @@ def test_the_logo_the_default_reminders_and_the_order_of_stages(
     open_settings(screen, "company")
 
     logo = screen.card("Logotipo")
-    with screen.page.expect_file_chooser() as chooser:
-        logo.get_by_role("button", name="Elegir el logotipo").click()
-    chooser.value.set_files(picture)
+    screen.attach("Elegir el logotipo", picture)
     expect(logo.get_by_role("img", name="Logotipo")).to_be_visible()
     logo.get_by_role("button", name="Quitar el logotipo").click()
     expect(logo).to_contain_text("Sin logotipo")
@@ -188,7 +188,7 @@ def test_a_key_is_shown_once_and_revoked(screen_of: ScreenOf, mine: Company) -> 
     assert "fk_" not in screen.page.content()
 
     screen.press("Revocar: Tienda en línea")
-    screen.page.get_by_role("alertdialog").get_by_role("button", name="Confirmar").click()
+    screen.confirm()
     expect(row).to_contain_text("Revocada el")
     open_settings(screen, "audit")
     expect(screen.row("Llave de API creada")).to_contain_text("Tienda en línea")
@@ -221,6 +221,72 @@ def test_a_series_and_an_account_are_added_and_edited(screen_of: ScreenOf, mine:
     screen.save()
     expect(screen.row("Cobranza en línea")).to_contain_text("Santander")
     screen.act("Cobranza en línea", "Eliminar")
-    screen.page.get_by_role("alertdialog").get_by_role("button", name="Confirmar").click()
+    screen.confirm()
     expect(screen.row("Cobranza en línea")).to_have_count(0)
+    assert screen.complaints == []
+
+
+def test_a_price_list_is_filled_and_assigned_to_a_client(screen_of: ScreenOf, mine: Company) -> None:
+    client = global_id(models.Client, mine.client())
+    screen = screen_of(mine)
+    open_settings(screen, "price-lists")
+    screen.press("Nueva tarifa")
+    screen.fill(name="Escolar", description="Escuelas")
+    screen.save()
+
+    screen.press("Escolar")
+    prices = screen.card("Precios de Escolar")
+    prices.get_by_role("button", name="Agregar un precio").click()
+    screen.fill(sku="SILLA", unitPrice="689.5", description="Silla apilable", productCode="56101504")
+    screen.page.get_by_role("option", name="56101504").dispatch_event("click")
+    assert screen.violations() == []
+    screen.save()
+    row = screen.row("SILLA")
+    for text in ("Silla apilable", "56101504 · H87", "689.500000 MXN", "IVA 16 %"):
+        expect(row).to_contain_text(text)
+    screen.act("SILLA", "Editar")
+    screen.fill(unitPrice="720")
+    screen.save()
+    expect(row).to_contain_text("720.000000 MXN")
+    assert screen.violations() == []
+
+    screen.open_client(client)
+    side = screen.page.get_by_role("complementary")
+    expect(side).to_contain_text("Sin tarifa predeterminada")
+    screen.page.get_by_role("region", name="Acciones").get_by_role("button", name="Editar").click()
+    screen.choose("priceListId", "Escolar")
+    screen.save()
+    expect(side).to_contain_text("Escolar (MXN)")
+
+    open_settings(screen, "price-lists")
+    screen.act("Escolar", "Eliminar")
+    screen.confirm()
+    expect(screen.notices).to_contain_text("No se guardó")
+    screen.press("Escolar")
+    screen.act("SILLA", "Eliminar")
+    screen.confirm()
+    expect(row).to_have_count(0)
+    assert screen.complaints == []
+
+
+def test_a_collaborator_gets_a_picture_and_their_initials_again(
+    screen_of: ScreenOf, mine: Company, tmp_path: Path
+) -> None:
+    picture = tmp_path / "yo.png"
+    picture.write_bytes(png(80, 80, (10, 90, 130)))
+    client = global_id(models.Client, mine.client(owner_id=mine.people[Role.ADMIN]))
+    screen = screen_of(mine)
+    screen.open_client(client)
+    drawn = screen.page.get_by_role("complementary").locator("img.avatar")
+    initials = drawn.get_attribute("src")
+
+    screen.press("Cuenta de Admin")
+    screen.attach("Elegir la foto", picture)
+    expect(drawn).not_to_have_attribute("src", initials or "")
+    expect(drawn).to_have_attribute("src", re.compile(r"\.webp$"))
+    expect(drawn).not_to_have_js_property("naturalWidth", 0)
+
+    open_settings(screen, "collaborators")
+    screen.act("Admin", "Quitar la foto")
+    expect(screen.row("Admin").locator("img.avatar")).not_to_have_attribute("src", re.compile(r"\.webp$"))
     assert screen.complaints == []

@@ -57,6 +57,7 @@ OPERATIONS = {
     "ClientTaxpayerListing",
     "HistoryMonths",
     "Invitations",
+    "PriceListItems",
     "ReceivablesSummary",
     "Roles",
     "SalesDocumentDetail",
@@ -147,7 +148,7 @@ def test_subscriptions_are_valid_and_named_as_their_files() -> None:
 )
 def test_bulk_mutations_are_valid_and_named_as_their_files() -> None:
     files = sorted((FOLDER / "bulk").glob("*.graphql"))
-    assert [file.stem for file in files] == ["assign_clients", "delete_clients", "restore_clients"]
+    assert [file.stem for file in files] == ["assign_clients", "create_clients", "delete_clients", "restore_clients"]
     for file in files:
         operation = operation_of(file)
         assert operation.operation is OperationType.MUTATION

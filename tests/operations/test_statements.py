@@ -50,6 +50,7 @@ STATEMENTS = {
     "follow_ups_calendar": 2,
     "form_choices": 8,
     "history_months": 2,
+    "price_list_items": 3,
     "receivables_summary": 2,
     "reminder_preview": 7,
     "roles": 1,

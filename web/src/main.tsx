@@ -9,20 +9,24 @@ import { NoticesProvider } from './ui/notices';
 import './ui/theme.css';
 import './ui/ui.css';
 import './chart/chart.css';
-import { WordsProvider } from './words';
+import { firstWords, WordsProvider } from './words';
 
-createRoot(document.getElementById('page') as HTMLElement).render(
-  <StrictMode>
-    <WordsProvider>
-      <RoutesProvider>
-        <NoticesProvider>
-          <SessionProvider>
-            <ConfirmProvider>
-              <App />
-            </ConfirmProvider>
-          </SessionProvider>
-        </NoticesProvider>
-      </RoutesProvider>
-    </WordsProvider>
-  </StrictMode>,
+const root = createRoot(document.getElementById('page') as HTMLElement);
+
+void firstWords().then((first) =>
+  root.render(
+    <StrictMode>
+      <WordsProvider first={first}>
+        <RoutesProvider>
+          <NoticesProvider>
+            <SessionProvider>
+              <ConfirmProvider>
+                <App />
+              </ConfirmProvider>
+            </SessionProvider>
+          </NoticesProvider>
+        </RoutesProvider>
+      </WordsProvider>
+    </StrictMode>,
+  ),
 );

@@ -7,6 +7,7 @@ import { useWords } from '../words';
 import { Bar } from './Bar';
 import { Link, TABS, to, useRoutes, type Tab } from './routes';
 
+const Board = lazy(() => import('../deal/Board'));
 const SettingsPage = lazy(() => import('../settings/SettingsPage'));
 const SalesDocumentPage = lazy(() => import('../sales_document/SalesDocumentPage'));
 
@@ -34,6 +35,7 @@ function Shown() {
   if (section === 'clients' && !id) return <ClientsPage />;
   if (section === 'clients' && id && isTab(tab)) return <ClientPage key={id} id={id} tab={tab} />;
   if (section === 'sales-documents' && id) return <SalesDocumentPage key={id} id={id} />;
+  if (section === 'deals') return <Board />;
   if (section === 'settings') return <SettingsPage section={id} />;
   return (
     <Message title={words.notFoundPage}>

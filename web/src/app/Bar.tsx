@@ -1,14 +1,15 @@
 // The bar above everything: where one is, as whom, in which language and light.
-import { ViewerDocument } from 'ficha-client';
+import { ViewerDocument, type ViewerQuery } from 'ficha-client';
 import { useLabels } from '../api/labels';
 import { useRecords } from '../api/records';
 import { start } from '../api/start';
+import { useAvatar } from '../collaborator/avatar';
 import { maySet } from '../settings/permissions';
 import { useSession } from '../session/Session';
 import { Button } from '../ui/buttons';
 import { Picker } from '../ui/inputs';
 import { IconGlobe, IconMark, IconSettings } from '../ui/icons';
-import { Menu, MenuButton, MenuChoice, MenuSection } from '../ui/menus';
+import { Menu, MenuAction, MenuButton, MenuChoice, MenuSection } from '../ui/menus';
 import { Avatar } from '../ui/person';
 import { THEMES, useTheme } from '../ui/theme';
 import { useSpeech } from '../words';
@@ -26,6 +27,7 @@ export function Bar() {
       </Link>
       <nav aria-label={words.product}>
         <Link target={to.clients()}>{words.clients}</Link>
+        {viewer?.permissions.includes('deals:read') && <Link target={to.deals()}>{words.deals}</Link>}
         {viewer && maySet(viewer.permissions) && (
           <Link target={to.settings()} className="to-settings">
             <IconSettings />
@@ -38,9 +40,23 @@ export function Bar() {
       {viewer && <span className="of-company">{viewer.company.name}</span>}
       <Appearance />
       <SeeAs />
-      {viewer && <Avatar person={viewer.collaborator} />}
+      {viewer && <Own person={viewer.collaborator} />}
       <SignOut />
     </header>
+  );
+}
+
+/** Who one is, with one's own picture to be changed. */
+function Own({ person }: { person: ViewerQuery['viewer']['collaborator'] }) {
+  const { words } = useSpeech();
+  const avatar = useAvatar();
+  return (
+    <MenuButton label={words.accountOf(person.name)} icon={<Avatar person={person} />}>
+      <Menu>
+        <MenuAction onAction={() => avatar.choose(person.id)}>{words.chooseAvatar}</MenuAction>
+        <MenuAction onAction={() => avatar.remove(person.id)}>{words.removeAvatar}</MenuAction>
+      </Menu>
+    </MenuButton>
   );
 }
 

@@ -19,6 +19,7 @@ interface Routes {
 export const to = {
   clients: () => '/clients',
   client: (id: string, tab?: Tab) => `/clients/${id}${tab && tab !== 'detail' ? `/${tab}` : ''}`,
+  deals: (clientId = '') => `/deals${clientId && `?client=${clientId}`}`,
   salesDocument: (id: string) => `/sales-documents/${id}`,
   settings: (section = '') => `/settings${section && `/${section}`}`,
 };

@@ -13,6 +13,7 @@ import { Table, type Column, type Sorted } from '../ui/table';
 import { useWords } from '../words';
 import { ImportButton } from '../sales_document/ImportButton';
 import { useTitle } from '../ui/title';
+import { ClientFiles } from './ClientFiles';
 import { NewClient } from './NewClient';
 
 const Bulk = lazy(() => import('./Bulk').then(({ Bulk: bar }) => ({ default: bar })));
@@ -55,17 +56,14 @@ export function ClientsPage() {
   const search = of('search');
   const order = of('order') || (search ? '' : 'LEGAL_NAME');
   const sorted = sortedBy(order);
-  const { data, error, loading, reload } = useRecords(
-    ClientsTableDocument,
-    {
-      search: search || null,
-      filter: filterOf(of),
-      orderBy: sorted ? [{ field: sorted.field as ClientOrderField, direction: sorted.descending ? 'DESC' : 'ASC' }] : null,
-      deleted: of('deleted') ? 'ONLY' : 'EXCLUDE',
-      ...(of('before') ? { last: PAGE, before: of('before') } : { first: PAGE, after: of('after') || null }),
-    },
-    { keep: true },
-  );
+  const listed = {
+    search: search || null,
+    filter: filterOf(of),
+    orderBy: sorted ? [{ field: sorted.field as ClientOrderField, direction: sorted.descending ? 'DESC' : 'ASC' } as const] : null,
+    deleted: of('deleted') ? 'ONLY' : 'EXCLUDE',
+  } as const;
+  const at = of('before') ? { last: PAGE, before: of('before') } : { first: PAGE, after: of('after') || null };
+  const { data, error, loading, reload } = useRecords(ClientsTableDocument, { ...listed, ...at }, { keep: true });
   useTitle(words.clients);
   const columns = useColumns();
   const page = data?.clients;
@@ -78,6 +76,7 @@ export function ClientsPage() {
         <h1>{words.clients}</h1>
         <div className="row">
           <ImportButton />
+          <ClientFiles listed={listed} />
           <NewClient />
         </div>
       </header>

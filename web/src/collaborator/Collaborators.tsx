@@ -15,6 +15,7 @@ import { Avatar } from '../ui/person';
 import { Empty, Failure, Loading } from '../ui/states';
 import { Table, type Column } from '../ui/table';
 import { useWords } from '../words';
+import { useAvatar } from './avatar';
 import { EditCollaborator, Invite, Suspend } from './CollaboratorForms';
 
 export type Collaborator = NonNullable<CollaboratorsQuery['collaborators']>['nodes'][number];
@@ -118,6 +119,7 @@ function Actions({ collaborator, open, onInvited }: { collaborator: Collaborator
   const own = useSettingsWords();
   const act = useAct();
   const confirm = useConfirm();
+  const avatar = useAvatar();
   const { id, name, active, joinedAt, invitation, version } = collaborator;
   const resend = async () => {
     const data = await act(ResendInvitationDocument, { id });
@@ -133,6 +135,8 @@ function Actions({ collaborator, open, onInvited }: { collaborator: Collaborator
     <MenuButton label={words.actionsOf(name)}>
       <Menu>
         <MenuAction onAction={() => open({ form: 'edit', collaborator })}>{words.edit}</MenuAction>
+        <MenuAction onAction={() => avatar.choose(id)}>{words.chooseAvatar}</MenuAction>
+        <MenuAction onAction={() => avatar.remove(id)}>{words.removeAvatar}</MenuAction>
         {active && !joinedAt ? <MenuAction onAction={() => void resend()}>{own.resend}</MenuAction> : null}
         {invitation ? <MenuAction onAction={() => void revoke()}>{own.revokeInvitation}</MenuAction> : null}
         {joinedAt ? <MenuAction onAction={() => void unbind()}>{own.unbind}</MenuAction> : null}

@@ -1,7 +1,7 @@
 // A list of the company's own to choose from, as the stages of its deals: what is in it, and which can still be chosen.
 import { useState } from 'react';
 import type { TypedDocumentNode } from 'urql';
-import { useAct } from '../form/act';
+import { useAct, useConfirm } from '../form/act';
 import { FormDialog } from '../form/FormDialog';
 import type { Field } from '../form/fields';
 import { useSettingsWords } from '../settings/words';
@@ -30,13 +30,19 @@ interface Props {
   readonly ordered?: boolean;
   readonly create: unknown;
   readonly update: unknown;
+  readonly remove: unknown;
 }
 
-export function Choices({ title, items, ordered = false, create, update }: Props) {
+export function Choices({ title, items, ordered = false, create, update, remove }: Props) {
   const words = useWords();
   const own = useSettingsWords();
   const [opened, open] = useState<string>();
   const order = useOrder(items.map(({ id }) => id), usePositions(items, update as Mutation));
+  const act = useAct();
+  const confirm = useConfirm();
+  const take = async ({ id, name: of, version }: Item) => {
+    if (await confirm({ title: words.delete, text: of })) await act(remove as Mutation, { id, expectedVersion: version });
+  };
   const item = items.find(({ id }) => id === opened);
   const close = () => open(undefined);
   const name: Field = { name: 'name', label: words.name, required: true, wide: true };
@@ -59,6 +65,9 @@ export function Choices({ title, items, ordered = false, create, update }: Props
             </span>
             <Button kind="quiet" label={`${words.edit}: ${each.name}`} onPress={() => open(each.id)}>
               {words.edit}
+            </Button>
+            <Button kind="quiet" label={`${words.delete}: ${each.name}`} onPress={() => void take(each)}>
+              {words.delete}
             </Button>
           </li>
         ))}

@@ -1,7 +1,7 @@
 // The company: its data, its days off, and the lists that its people choose from.
 import { useState } from 'react';
 import { useCatalogs } from '../api/choices';
-import { CompanySettingsDocument, CreateFunnelStageDocument, CreateHolidayDocument, CreateLossReasonDocument, CreateProspectStateDocument, DeleteHolidayDocument, SetCompanyLogoDocument, SetDefaultRemindersDocument, UpdateCompanyDocument, UpdateFunnelStageDocument, UpdateLossReasonDocument, UpdateProspectStateDocument, type CompanySettingsQuery } from 'ficha-client';
+import { CompanySettingsDocument, CreateFunnelStageDocument, CreateHolidayDocument, CreateLossReasonDocument, CreateProspectStateDocument, DeleteFunnelStageDocument, DeleteHolidayDocument, DeleteLossReasonDocument, DeleteProspectStateDocument, SetCompanyLogoDocument, SetDefaultRemindersDocument, UpdateCompanyDocument, UpdateFunnelStageDocument, UpdateLossReasonDocument, UpdateProspectStateDocument, type CompanySettingsQuery } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { useAct, useConfirm } from '../form/act';
 import { FormDialog } from '../form/FormDialog';
@@ -11,6 +11,7 @@ import { useSettingsWords } from '../settings/words';
 import { Button } from '../ui/buttons';
 import { Card, Value, Values } from '../ui/card';
 import { FileButton } from '../ui/drop';
+import { base64, PICTURES } from '../ui/files';
 import { Empty, Failure, Forbidden, Loading } from '../ui/states';
 import { useWords } from '../words';
 import { Choices } from './Choices';
@@ -28,9 +29,9 @@ export default function CompanySettings() {
     <div className="stack">
       <Identity company={company} />
       <Logo company={company} />
-      <Choices title={own.stages} items={company.funnelStages} ordered create={CreateFunnelStageDocument} update={UpdateFunnelStageDocument} />
-      <Choices title={own.prospectStates} items={company.prospectStates} ordered create={CreateProspectStateDocument} update={UpdateProspectStateDocument} />
-      <Choices title={own.lossReasons} items={company.lossReasons} create={CreateLossReasonDocument} update={UpdateLossReasonDocument} />
+      <Choices title={own.stages} items={company.funnelStages} ordered create={CreateFunnelStageDocument} update={UpdateFunnelStageDocument} remove={DeleteFunnelStageDocument} />
+      <Choices title={own.prospectStates} items={company.prospectStates} ordered create={CreateProspectStateDocument} update={UpdateProspectStateDocument} remove={DeleteProspectStateDocument} />
+      <Choices title={own.lossReasons} items={company.lossReasons} create={CreateLossReasonDocument} update={UpdateLossReasonDocument} remove={DeleteLossReasonDocument} />
       <DefaultReminders company={company} />
       <Holidays company={company} />
     </div>
@@ -107,7 +108,7 @@ function Logo({ company }: { company: Company }) {
               {words.remove}
             </Button>
           )}
-          <FileButton kind="quiet" types={['image/png', 'image/jpeg', 'image/webp']} onFiles={([file]) => void put(file)}>
+          <FileButton kind="quiet" types={PICTURES} onFiles={([file]) => void put(file)}>
             {own.chooseLogo}
           </FileButton>
         </>
@@ -118,15 +119,6 @@ function Logo({ company }: { company: Company }) {
     </Card>
   );
 }
-
-/** The bytes of a file in base64. */
-const base64 = (file: File) =>
-  new Promise<string>((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ''));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file);
-  });
 
 /** What a client's reminders begin with. */
 function DefaultReminders({ company }: { company: Company }) {

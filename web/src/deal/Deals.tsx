@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { ClientDealsDocument, CloseDealDocument, DeleteDealDocument, LoseDealDocument, ReopenDealDocument, WinDealDocument } from 'ficha-client';
 import { useCompanyChoices, useZone } from '../api/choices';
 import { useRecords } from '../api/records';
+import { Link, to } from '../app/routes';
 import { AddButton } from '../client/ActionPanel';
 import type { Shown } from '../client/ClientPage';
 import { ActionMenu } from '../form/ActionMenu';
@@ -33,7 +34,15 @@ export function Deals({ client }: { client: Shown }) {
   const deal = deals?.nodes.find(({ id }) => id === opened?.id);
   const close = () => open(undefined);
   return (
-    <Card title={words.deals} tools={<AddButton client={client} action="CREATE_DEAL" onPress={() => open({ action: 'NEW', id: '' })} />}>
+    <Card
+      title={words.deals}
+      tools={
+        <>
+          <Link target={to.deals(client.id)}>{words.seeOnBoard}</Link>
+          <AddButton client={client} action="CREATE_DEAL" onPress={() => open({ action: 'NEW', id: '' })} />
+        </>
+      }
+    >
       <Funnel filter={{ client: { id: { eq: client.id } } }} />
       {!deals && (loading ? <Loading /> : <Failure error={error} onRetry={reload} />)}
       {deals && (deals.nodes.length ? <Table label={words.deals} rows={deals.nodes} id={({ id }) => id} columns={columns} /> : <Empty>{words.noDeals}</Empty>)}

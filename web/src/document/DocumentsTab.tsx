@@ -10,6 +10,7 @@ import { FormDialog } from '../form/FormDialog';
 import type { Field } from '../form/fields';
 import { useAct, useConfirm } from '../form/act';
 import { Badge, Card } from '../ui/card';
+import { chooseFile } from '../ui/files';
 import { IconDownload, IconFile } from '../ui/icons';
 import { Picker, Search } from '../ui/inputs';
 import { More } from '../ui/more';
@@ -127,14 +128,7 @@ function Tools({ document, open, uploads }: { document: Document; open: (action:
   const remove = async () => {
     if (await confirm({ title: words.delete, text: words.deleteConfirm(document.name) })) await act(DeleteDocumentDocument, { id: document.id, expectedVersion: document.version });
   };
-  const replace = () => {
-    const input = Object.assign(window.document.createElement('input'), { type: 'file' });
-    input.onchange = () => {
-      const file = input.files?.[0];
-      if (file) uploads.upload(file, document.kind, document.id);
-    };
-    input.click();
-  };
+  const replace = () => chooseFile((file) => uploads.upload(file, document.kind, document.id));
   return (
     <span className="tools">
       {document.downloadUrl && (

@@ -31,6 +31,7 @@ export function useUploads(clientId: string) {
     const key = last.current;
     const put = (changes: Partial<Sending>) => setSending((all) => all.map((each) => (each.key === key ? { ...each, ...changes } : each)));
     const run = async () => {
+      removeEventListener('online', run);
       put({ failed: '' });
       try {
         const { document, userErrors, warnings } = await send(file, { clientId, kind, replacesId }, (share) => put({ share }));
@@ -38,13 +39,19 @@ export function useUploads(clientId: string) {
         dismiss(key);
         notify({ text: words.uploaded(file.name), details: warnings.map(({ message }) => message) });
       } catch (error) {
+        if (!navigator.onLine) addEventListener('online', run); // it goes on by itself
         put({ failed: sentence(error as Error, words.offline) });
       }
     };
-    setSending((all) => [...all, { key, name: file.name, share: 0, failed: '', again: () => void run() }]);
+    setSending((all) => [...all, { key, name: file.name, share: 0, failed: '', again: run }]);
     void run();
   };
-  const dismiss = (key: number) => setSending((all) => all.filter((each) => each.key !== key));
+  const dismiss = (key: number) =>
+    setSending((all) => {
+      const gone = all.find((each) => each.key === key);
+      if (gone) removeEventListener('online', gone.again);
+      return all.filter((each) => each.key !== key);
+    });
   return { sending, upload, dismiss };
 }
 

@@ -1,17 +1,18 @@
 // The follow-ups tab (seguimientos): searched, filtered and ordered; a click opens one.
 import { useState } from 'react';
 import { ClientFollowUpsDocument, CompleteFollowUpDocument, type ClientFollowUpsQuery, type FollowUpFilter, type FollowUpOrderField, type FollowUpPriority, type FollowUpState } from 'ficha-client';
-import { useCompanyChoices } from '../api/choices';
+import { useCompanyChoices, useZone } from '../api/choices';
 import { useLabels } from '../api/labels';
 import { useRecords } from '../api/records';
 import { to, useRoutes } from '../app/routes';
 import { AddButton } from '../client/ActionPanel';
 import type { Shown } from '../client/ClientPage';
 import { useAct } from '../form/act';
+import { dayAfter, fromLocal } from '../form/values';
 import { IconButton } from '../ui/buttons';
 import { Badge, Card, type Tone } from '../ui/card';
 import { IconCheck } from '../ui/icons';
-import { Picker, Search } from '../ui/inputs';
+import { Days, Picker, Search, type Span } from '../ui/inputs';
 import { More } from '../ui/more';
 import { usePages } from '../ui/pages';
 import { PersonName } from '../ui/person';
@@ -30,16 +31,17 @@ const ALL = 'all';
 export default function FollowUpsTab({ client }: { client: Shown }) {
   const words = useWords();
   const { place, go } = useRoutes();
-  const [chosen, choose] = useState({ search: '', state: ALL, priority: ALL, assignee: ALL });
+  const [chosen, choose] = useState({ search: '', state: ALL, priority: ALL, assignee: ALL, from: '', until: '' });
   const [sorted, sort] = useState<Sorted>({ field: 'STARTS_AT', descending: true });
   const [adding, add] = useState(false);
+  const zone = useZone();
   const [page, more] = usePages(JSON.stringify([chosen, sorted]));
   const { data, error, loading, reload } = useRecords(
     ClientFollowUpsDocument,
     {
       id: client.id,
       search: chosen.search || null,
-      filter: filterOf(chosen),
+      filter: filterOf(chosen, zone),
       orderBy: [{ field: sorted.field as FollowUpOrderField, direction: sorted.descending ? 'DESC' : 'ASC' }],
       ...page,
     },
@@ -73,18 +75,19 @@ export default function FollowUpsTab({ client }: { client: Shown }) {
   );
 }
 
-interface Chosen {
+interface Chosen extends Span {
   readonly search: string;
   readonly state: string;
   readonly priority: string;
   readonly assignee: string;
 }
 
-function filterOf({ state, priority, assignee }: Chosen): FollowUpFilter | null {
+function filterOf({ state, priority, assignee, from, until }: Chosen, zone: string): FollowUpFilter | null {
   const filter: FollowUpFilter = {
     ...(state === ALL ? {} : { state: { eq: state as FollowUpState } }),
     ...(priority === ALL ? {} : { priority: { eq: priority as FollowUpPriority } }),
     ...(assignee === ALL ? {} : { assignee: { id: { eq: assignee } } }),
+    ...(from || until ? { startsAt: { ...(from ? { gte: fromLocal(`${from}T00:00`, zone) } : {}), ...(until ? { lt: fromLocal(`${dayAfter(until)}T00:00`, zone) } : {}) } } : {}),
   };
   return Object.keys(filter).length ? filter : null;
 }
@@ -98,6 +101,7 @@ function Bar({ chosen, choose }: { chosen: Chosen; choose: (chosen: Chosen) => v
       <Picker label={words.state} hideLabel choices={[{ value: ALL, label: words.anyState }, ...useLabels('FollowUpState')]} value={chosen.state} onChange={(state) => choose({ ...chosen, state })} />
       <Picker label={words.priority} hideLabel choices={[{ value: ALL, label: words.anyPriority }, ...useLabels('FollowUpPriority')]} value={chosen.priority} onChange={(priority) => choose({ ...chosen, priority })} />
       <Picker label={words.assignee} hideLabel choices={[{ value: ALL, label: words.ownerAny }, ...people]} value={chosen.assignee} onChange={(assignee) => choose({ ...chosen, assignee })} />
+      <Days span={chosen} onChange={(span) => choose({ ...chosen, ...span })} />
     </div>
   );
 }

@@ -48,3 +48,10 @@ export function fromLocal(local: string, zone: string): string | null {
 
 /** Today on the clocks of a time zone: the company's, which a day in a form is counted by. */
 export const today = (zone: string): string => toLocal(new Date().toISOString(), zone).slice(0, 10);
+
+/** The day after one, as `2026-11-20`. */
+export function dayAfter(day: string): string {
+  const next = new Date(`${day}T12:00:00Z`);
+  next.setUTCDate(next.getUTCDate() + 1);
+  return next.toISOString().slice(0, 10);
+}

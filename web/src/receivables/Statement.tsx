@@ -8,36 +8,41 @@ import { Steps, type Step } from '../chart/Steps';
 import type { Part } from '../client/BillingTab';
 import { Card, Value, Values } from '../ui/card';
 import { IconDownload } from '../ui/icons';
-import { Picker } from '../ui/inputs';
+import { Days, Picker, type Span } from '../ui/inputs';
 import { Empty, Failure, Loading } from '../ui/states';
 import type { Column } from '../ui/table';
 import { StatementLinks } from './StatementLinks';
 import { useWords, type Words } from '../words';
 
 type Statement = NonNullable<NonNullable<ClientStatementQuery['client']>['statement']>;
+type Owed = NonNullable<ClientStatementQuery['client']>['receivablesAsOf'];
 type Line = Statement['lines']['nodes'][number];
 
 const PERIODS = [3, 6, 12, 24] as const;
+/** The choice of days of one's own. */
+const OWN = 'own';
 
 /** The lines that one picture can show: as many as the API answers at once. */
 const MOST = 100;
 
 /** The days that end today, on the clocks of the company. */
-function lastMonths(months: number, zone: string): { from: string; to: string } {
-  const to = new Date().toLocaleDateString('en-CA', { timeZone: zone });
-  const from = new Date(`${to}T12:00:00Z`);
+function lastMonths(months: number, zone: string): Span {
+  const until = new Date().toLocaleDateString('en-CA', { timeZone: zone });
+  const from = new Date(`${until}T12:00:00Z`);
   from.setUTCMonth(from.getUTCMonth() - months);
-  return { from: from.toISOString().slice(0, 10), to };
+  return { from: from.toISOString().slice(0, 10), until };
 }
 
 export function StatementCard({ client, billing }: Part) {
   const words = useWords();
   const zone = useZone();
-  const [months, setMonths] = useState<number>(12);
+  const [months, setMonths] = useState('12');
+  const [own, setOwn] = useState<Span>();
   const [chosen, choose] = useState('');
   const currency = chosen || billing.receivables?.currency || null;
-  const variables = { id: client.id, ...lastMonths(months, zone), currency, first: MOST };
-  const { data, error, loading, reload } = useRecords(ClientStatementDocument, variables, { pause: !billing.receivables, keep: true });
+  const { from, until: to } = own ?? lastMonths(Number(months), zone);
+  const variables = { id: client.id, from, to, currency, first: MOST };
+  const { data, error, loading, reload } = useRecords(ClientStatementDocument, variables, { pause: !billing.receivables || !from || !to, keep: true });
   if (!billing.receivables) return null;
   const statement = data?.client?.statement;
   const currencies = billing.receivables.currencies.map((each) => ({ value: each.currency, label: each.currency }));
@@ -50,20 +55,28 @@ export function StatementCard({ client, billing }: Part) {
           <Picker
             label={words.period}
             hideLabel
-            choices={PERIODS.map((each) => ({ value: String(each), label: words.lastMonths(each) }))}
-            value={String(months)}
-            onChange={(value) => setMonths(Number(value))}
+            choices={[...PERIODS.map((each) => ({ value: String(each), label: words.lastMonths(each) })), { value: OWN, label: words.otherPeriod }]}
+            value={own ? OWN : months}
+            onChange={(value) => {
+              if (value !== OWN) setMonths(value);
+              setOwn(value === OWN ? { from, until: to } : undefined);
+            }}
           />
         </>
       }
     >
-      {statement ? <Shown statement={statement} /> : loading ? <Loading /> : <Failure error={error} onRetry={reload} />}
+      {own && (
+        <div className="filters">
+          <Days span={own} onChange={setOwn} />
+        </div>
+      )}
+      {statement ? <Shown statement={statement} owed={data.client?.receivablesAsOf} /> : loading ? <Loading /> : <Failure error={error} onRetry={reload} />}
       {client.viewerCanUpdateBilling && <StatementLinks clientId={client.id} links={data?.client?.statementLinks?.nodes ?? []} shown={variables} />}
     </Card>
   );
 }
 
-function Shown({ statement }: { statement: Statement }) {
+function Shown({ statement, owed }: { statement: Statement; owed: Owed | null | undefined }) {
   const words = useWords();
   const { lines, currency } = statement;
   return (
@@ -75,6 +88,11 @@ function Shown({ statement }: { statement: Statement }) {
         <Value name={words.closingBalance}>
           <span className="strong">{statement.closingBalanceLabel}</span> <span className="muted">{currency}</span>
         </Value>
+        {owed && (
+          <Value name={words.owedOn(owed.dayLabel)}>
+            {owed.balanceLabel} {Number(owed.overdueBalance) > 0 && <span className="bad-text">{words.ofWhichOverdue(owed.overdueBalanceLabel)}</span>}
+          </Value>
+        )}
         <Value name={words.statementFiles}>
           <span className="row">
             <a href={statement.pdf.url} download>

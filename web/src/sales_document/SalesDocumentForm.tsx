@@ -13,6 +13,7 @@ import { Finder } from '../ui/finder';
 import { Picker } from '../ui/inputs';
 import { useWords } from '../words';
 import type { Opened } from './SalesDocumentPage';
+import { nameOfTaxes, statedTaxes, TAXES, useTaxChoices } from './taxes';
 
 interface Line {
   readonly description: string;
@@ -30,21 +31,10 @@ interface Line {
 
 const NEW_LINE: Line = { description: '', productCode: '', unitCode: 'H87', quantity: '1', unitPrice: '', discount: '', tax: 'IVA16' };
 
-const IVA = { tax: '002', kind: 'TRANSFERRED' } as const;
-
-/** The taxes that one chooses by name; any others are stated by the price list's products. */
-const TAXES: Readonly<Record<string, object>> = {
-  IVA16: { taxObject: '02', taxes: [{ ...IVA, factor: 'RATE', rate: '0.160000' }] },
-  IVA8: { taxObject: '02', taxes: [{ ...IVA, factor: 'RATE', rate: '0.080000' }] },
-  IVA0: { taxObject: '02', taxes: [{ ...IVA, factor: 'RATE', rate: '0.000000' }] },
-  EXEMPT: { taxObject: '02', taxes: [{ ...IVA, factor: 'EXEMPT' }] },
-  NONE: { taxObject: '01', taxes: [] },
-};
-
 /** A line of a document, as the form has it. */
 export function lineOf({ sku, description, productCode, unitCode, quantity, unitPrice, discount, taxObject, taxes }: Opened['lines'][number]): Line {
-  const stated = { taxObject, taxes: taxes.map(({ tax, kind, factor, rate }) => ({ tax, kind, factor, ...(rate === null ? {} : { rate }) })) };
-  const known = Object.keys(TAXES).find((name) => JSON.stringify(TAXES[name]) === JSON.stringify(stated));
+  const stated = statedTaxes({ taxObject, taxes });
+  const known = nameOfTaxes(stated);
   const line = { sku, description, productCode, unitCode, quantity, unitPrice, discount: Number(discount) ? discount : '' };
   return known ? { ...line, tax: known } : { ...line, tax: OTHERS, others: stated };
 }
@@ -140,7 +130,8 @@ function LineFields({ line, put, errors, remove }: { line: Line; put: (changes: 
       <input className="input" value={line[name]} inputMode={name === 'description' ? 'text' : 'decimal'} onChange={({ target }) => put({ [name]: target.value })} />
     </label>
   );
-  const taxes = { IVA16: words.iva16, IVA8: words.iva8, IVA0: words.iva0, EXEMPT: words.ivaExempt, NONE: words.noTax, ...(line.others ? { [OTHERS]: words.asOnRecord } : {}) };
+  const named = useTaxChoices();
+  const taxes = line.others ? [...named, { value: OTHERS, label: words.asOnRecord }] : named;
   return (
     <div className="rule line">
       {text('description', words.description, 'wide-field')}
@@ -148,7 +139,7 @@ function LineFields({ line, put, errors, remove }: { line: Line; put: (changes: 
       {text('quantity', words.quantity)}
       {text('unitPrice', words.unitPrice)}
       {text('discount', words.discount)}
-      <Picker label={words.tax} choices={Object.entries(taxes).map(([value, label]) => ({ value, label }))} value={line.tax} onChange={(tax) => put({ tax })} />
+      <Picker label={words.tax} choices={taxes} value={line.tax} onChange={(tax) => put({ tax })} />
       {remove && (
         <Button kind="quiet" onPress={remove}>
           {words.removeLine}

@@ -9,7 +9,7 @@ import { ADMIN, COMPANY } from './permissions';
 import './settings.css';
 import { useSettingsWords } from './words';
 
-const SECTIONS = ['company', 'collaborators', 'roles', 'api-keys', 'series', 'accounts', 'audit'] as const;
+const SECTIONS = ['company', 'collaborators', 'roles', 'api-keys', 'series', 'price-lists', 'accounts', 'audit'] as const;
 type Section = (typeof SECTIONS)[number];
 
 const CONTENTS: Record<Section, { readonly needs: string; readonly Content: ComponentType }> = {
@@ -18,6 +18,7 @@ const CONTENTS: Record<Section, { readonly needs: string; readonly Content: Comp
   roles: { needs: ADMIN, Content: lazy(() => import('../role/Roles')) },
   'api-keys': { needs: ADMIN, Content: lazy(() => import('../api_key/ApiKeys')) },
   series: { needs: COMPANY, Content: lazy(() => import('../folio_series/FolioSeries')) },
+  'price-lists': { needs: ADMIN, Content: lazy(() => import('../price_list/PriceLists')) },
   accounts: { needs: COMPANY, Content: lazy(() => import('../company_bank_account/CompanyBankAccounts')) },
   audit: { needs: ADMIN, Content: lazy(() => import('../audit/AuditLog')) },
 };
@@ -43,6 +44,7 @@ export default function SettingsPage({ section }: { section: string | undefined 
     roles: own.roles,
     'api-keys': own.apiKeys,
     series: own.series,
+    'price-lists': own.priceLists,
     accounts: own.accounts,
     audit: own.audit,
   };

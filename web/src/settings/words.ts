@@ -8,6 +8,7 @@ const es = {
   roles: 'Roles y permisos',
   apiKeys: 'Llaves de API',
   series: 'Series y folios',
+  priceLists: 'Tarifas',
   accounts: 'Cuentas bancarias',
   audit: 'Bitácora',
   never: 'Nunca',
@@ -90,6 +91,12 @@ const es = {
   forNew: 'Para documentos nuevos',
   noSeries: 'Sin series',
 
+  newPriceList: 'Nueva tarifa',
+  itemsOf: (list: string) => `Precios de ${list}`,
+  newItem: 'Agregar un precio',
+  itemsSearch: 'Buscar por clave o descripción',
+  sku: 'Clave',
+
   editAccount: 'Editar cuenta de la empresa',
   newAccount: 'Nueva cuenta de la empresa',
 
@@ -118,6 +125,7 @@ const en: typeof es = {
   roles: 'Roles and permissions',
   apiKeys: 'API keys',
   series: 'Series and folios',
+  priceLists: 'Price lists',
   accounts: 'Bank accounts',
   audit: 'Audit log',
   never: 'Never',
@@ -199,6 +207,12 @@ const en: typeof es = {
   isDefault: 'Default',
   forNew: 'For new documents',
   noSeries: 'No series',
+
+  newPriceList: 'New price list',
+  itemsOf: (list) => `Prices of ${list}`,
+  newItem: 'Add a price',
+  itemsSearch: 'Search by code or description',
+  sku: 'Code',
 
   editAccount: 'Edit account of the company',
   newAccount: 'New account of the company',

@@ -114,3 +114,26 @@ export function Search({ label, value, onSearch }: { label: string; value: strin
     </SearchField>
   );
 }
+
+export interface Span {
+  /** A day as `2026-11-20`; empty without an end on that side. */
+  readonly from: string;
+  readonly until: string;
+}
+
+/** The days between two, both included. */
+export function Days({ span, onChange }: { span: Span; onChange: (span: Span) => void }) {
+  const words = useWords();
+  const day = (end: keyof Span) => (
+    <label className="field day">
+      <span className="field-label">{words[end]}</span>
+      <input type="date" className="input" value={span[end]} onChange={({ target }) => onChange({ ...span, [end]: target.value })} />
+    </label>
+  );
+  return (
+    <>
+      {day('from')}
+      {day('until')}
+    </>
+  );
+}

@@ -1,6 +1,6 @@
 // Lists that people put in order: by dragging the handle of a row, or with the arrow keys on it. The new order is shown at
 // once, and the old one again if it could not be saved.
-import { useId, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { useId, useState, type ComponentProps, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { useWords } from '../words';
 import { IconDrag } from './icons';
 
@@ -57,20 +57,26 @@ export function useOrder(ids: readonly string[], save: (ids: readonly string[]) 
   };
   const handle = (id: string, name: string) =>
     ids.length > 1 && (
-      <button
-        type="button"
-        className={`handle ${dragged === id ? 'dragged' : ''}`}
+      <Handle
+        name={words.move(name, now.indexOf(id) + 1, now.length)}
+        dragged={dragged === id}
         data-list={list}
         data-id={id}
-        aria-label={words.move(name, now.indexOf(id) + 1, now.length)}
-        title={words.moveHelp}
         onKeyDown={(event) => press(event, id)}
         onPointerDown={(event) => begin(event, id)}
-      >
-        <IconDrag />
-      </button>
+      />
     );
   return { ids: now, handle };
+}
+
+/** What a row or a card is dragged by, and what its arrow keys move. */
+export function Handle({ name, dragged, ...rest }: { name: string; dragged: boolean } & ComponentProps<'button'>) {
+  const words = useWords();
+  return (
+    <button type="button" className={`handle ${dragged ? 'dragged' : ''}`} aria-label={name} title={words.moveHelp} {...rest}>
+      <IconDrag />
+    </button>
+  );
 }
 
 /** The row of a list whose handle is nearest to a point. */

@@ -1,7 +1,6 @@
 // The page's language: what the browser prefers until somebody chooses; it is also what the server is asked to speak.
 import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { I18nProvider } from 'react-aria-components';
-import { en } from './en';
 import { es, type Words } from './es';
 
 export type { Words };
@@ -26,22 +25,30 @@ const preferred = (): Language => {
   return first?.toLowerCase().startsWith('en') ? 'en' : 'es';
 };
 
-export function WordsProvider({ children }: { children: ReactNode }) {
-  const [language, setLanguage] = useState(preferred);
+type Spoken = Pick<Speech, 'language' | 'words'>;
+
+/** A language's words; those that are not Spanish are a script of their own. */
+const load = async (language: Language): Promise<Spoken> => ({ language, words: language === 'es' ? es : (await import('./en')).en });
+
+/** The words that the page begins with. */
+export const firstWords = (): Promise<Spoken> => load(preferred());
+
+export function WordsProvider({ first, children }: { first: Spoken; children: ReactNode }) {
+  const [spoken, setSpoken] = useState(first);
+  const locale = LOCALES[spoken.language];
   useEffect(() => {
-    document.documentElement.lang = LOCALES[language];
-  }, [language]);
+    document.documentElement.lang = locale;
+  }, [locale]);
   const speech = useMemo(
     () => ({
-      language,
-      locale: LOCALES[language],
-      words: language === 'es' ? es : en,
+      ...spoken,
+      locale,
       speak: (next: Language) => {
         localStorage.setItem(KEY, next);
-        setLanguage(next);
+        void load(next).then(setSpoken);
       },
     }),
-    [language],
+    [spoken, locale],
   );
   return (
     <Context value={speech}>
