@@ -1,10 +1,11 @@
 """Follow-ups, overdue when their end has passed and they are still open."""
 
-from sqlalchemy import and_, func
+from sqlalchemy import ColumnElement, and_, case, func
 
 import models
-from loaders.entity import NOW, Derived, Entity, sort_key
+from loaders.entity import NOW, Columns, Derived, Entity, sort_key
 from loaders.facts import facts_of_part
+from loaders.ordering import ByRow
 from loaders.priority import rank
 from loaders.relation import ToOne
 from loaders.span import Span
@@ -12,6 +13,11 @@ from models.follow_up import LONG, FollowUpState
 from models.viewer import Permission
 
 OPEN = (FollowUpState.PENDING, FollowUpState.IN_PROGRESS)
+
+
+def progress(c: Columns) -> ColumnElement[int]:
+    """How far it has come, as a number."""
+    return case({state.value: place for place, state in enumerate(FollowUpState)}, value=c["state"])
 
 
 class FollowUpEntity(Entity, model=models.FollowUp, prefix="seg"):
@@ -28,7 +34,11 @@ class FollowUpEntity(Entity, model=models.FollowUp, prefix="seg"):
         "PRIORITY": rank,
         "KEY": lambda c: c["number"],
         "NAME": lambda c: sort_key(c["name"]),
+        "STATE": progress,
+        "ASSIGNEE": ByRow("assignee_id", models.Collaborator, lambda c: sort_key(c["name"])),
+        "DEAL": ByRow("deal_id", models.Deal, lambda c: sort_key(c["title"]), are_many=True),
     }
+    needs = {"DEAL": Permission.DEALS_READ}
     orders_of_equals = {"STARTS_AT": ("state", "type")}
     orders_beyond = {"NAME": "follow_up_name"}
     places = dict.fromkeys(("key", "name"), "follow_up")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, collate, column, func, select, values
+from sqlalchemy import ColumnElement, Text, cast, collate, column, func, literal_column, select, values
 
 from loaders.entity import Columns, Query, of_company
 from models.base import Base, alias_of
@@ -43,9 +43,11 @@ class Stepwise(InParts, ABC):
     """An order by the place of one of few values of the column `on`, which an index (company, column, id) has: the rows
     of one value after those of another. A place is a text, and of one value."""
 
-    def __init__(self, on: str) -> None:
+    def __init__(self, on: str, *, are_many: bool = False) -> None:
         super().__init__(self.place)
         self.on = on
+        self.are_many = are_many
+        """Whether the values may be so many that a list goes through some of them and no further: see `bounds`."""
 
     @abstractmethod
     def place(self, c: Columns) -> ColumnElement[str]:
@@ -72,11 +74,13 @@ class ByChoice(Stepwise):
 
 
 class ByRow(Stepwise):
-    """By the row of a small table that the column leads to: by the text that `order` makes of it, and where that is the
-    same, by its id."""
+    """By the row that the column leads to: by the text that `order` makes of it, and where that is the same, by its id.
+    Where they `are_many`, an index has them in that order."""
 
-    def __init__(self, on: str, model: type[Base], order: Callable[[Columns], ColumnElement[str]]) -> None:
-        super().__init__(on)
+    def __init__(
+        self, on: str, model: type[Base], order: Callable[[Columns], ColumnElement[str]], *, are_many: bool = False
+    ) -> None:
+        super().__init__(on, are_many=are_many)
         self._model = model
         self._order = order
 
@@ -91,4 +95,4 @@ class ByRow(Stepwise):
 
     def _place(self, c: Columns) -> ColumnElement[str]:
         # What comes before every other character, so that "Ana" comes before "Ana B".
-        return collate(self._order(c) + func.chr(1, type_=Text()) + cast(c["id"], Text()), "C")
+        return collate(self._order(c) + literal_column("chr(1)", Text()) + cast(c["id"], Text()), "C")

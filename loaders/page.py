@@ -38,7 +38,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from loaders.bounds import MOST_COUNTED, NUMBER, most_of, numbered, within
+from loaders.bounds import MOST, MOST_COUNTED, NUMBER, most_of, numbered, within
 from loaders.deleted import Deleted
 from loaders.entity import SEES_ALL, VIEWER, Columns, Dated, Entity, Hidden, Query, bind, of_company
 from loaders.few import (
@@ -269,23 +269,26 @@ class _Cuts:
         """Of each step as many rows as the page has: of the cursor's own step those beyond it (`here`), of the steps
         beyond that step any."""
         table, first, rest = self._table()
-        # In their order already: then PostgreSQL goes no further than to the step that fills the page.
         values = order.steps()
-        steps = values.order_by(
-            _directed(Term(values.selected_columns["place_"], first.descending), self.shape.backward)
-        ).subquery()
-        lead = _Lead(table.c[order.on], steps.c["key_"])
-        of_step = self._looked_at(table, rest, *among, lead=lead, since=1 if here else None)
-        of_step = of_step.correlate(*self.parent.outer, steps).lateral()
+        place = Term(values.selected_columns["place_"], first.descending)
+        if here:
+            values = values.where(place.column == _place(self.shape, 0, place))
+        elif self._at:
+            values = values.where(beyond([place], self.shape))
+        # In their order already: then PostgreSQL goes no further than to the step that fills the page.
+        values = values.order_by(_directed(place, self.shape.backward))
+        steps = (select(numbered(values)) if order.are_many else values).subquery("steps")
+        # By its name alone: SQLAlchemy would read the steps once more in each query within the lateral one.
+        lead = _Lead(table.c[order.on], literal_column("steps.key_", steps.c["key_"].type))
+        of_step = self._looked_at(table, rest, *among, lead=lead, since=1 if here else None).lateral()
 
         place = Term(steps.c["place_"], first.descending)
         rest = [replace(term, column=of_step.c[f"t{i}_"]) for i, term in enumerate(rest)]
         columns = (of_step.c[name] for name in self.relation.target.columns(table))
         query = select(*columns, *_places([place, *rest])).select_from(steps.join(of_step, true()))
-        if here:
-            query = query.where(place.column == _place(self.shape, 0, place))
-        elif self._at:
-            query = query.where(beyond([place], self.shape))
+        if order.are_many:
+            # In order already: see `_looked_at`.
+            return query.where(within(steps, MOST, true())).limit(self.shape.size + 1)
         return _first(query, [place, *rest], self.shape)
 
     def _table(self) -> "tuple[FromClause, Term, list[Term]]":
@@ -317,14 +320,16 @@ class _Cuts:
         )
         of_deleted = self._of_deleted
         shown = Deleted.INCLUDE if of_deleted else shape.deleted
+        # Rows of other people's clients count as looked at: PostgreSQL would rather read all that are the viewer's.
+        by_client = not self.sees_all and entity.client_key == "client_id"
         listed = (
-            *_listed(self.relation, table, replace(shape, deleted=shown), self.sees_all),
+            *_listed(self.relation, table, replace(shape, deleted=shown), self.sees_all or by_client),
             condition(entity, table, near),
             *_beginning(entity, table, shape),
             *conditions,
             *further,
         )
-        if not (far or shape.search or of_deleted):
+        if not (far or shape.search or of_deleted or by_client):
             rows = select(*entity.columns(table).values(), *_places(terms)).where(*listed)
             return rows.order_by(*ordered).limit(shape.size + 1)
         most = most_of(entity, far, search=shape.search)
@@ -334,6 +339,8 @@ class _Cuts:
         passing = [*_passing(entity, rows, replace(shape, filter=far))]
         if of_deleted:
             passing.append(Deleted.ONLY.of_client(entity, rows))
+        if by_client:
+            passing.append(entity.sight(rows, sees_all=False))
         # They are in order already. PostgreSQL would read all of them to sort them.
         return query.where(within(rows, most, *passing)).limit(shape.size + 1)
 

@@ -38,6 +38,10 @@ END)""")
 the texts."""
 
 
+PLACE: Final = text("""(((ficha_sort_key(title) COLLATE "C") || chr(1)) || (id::text COLLATE "C"))""")
+"""The place of a deal among what is ordered by deals (`loaders.ordering.ByRow`), as `RANK`."""
+
+
 class DealState(StrEnum):
     """Where a deal stands; a reopened deal is open again."""
 
@@ -121,6 +125,7 @@ class Deal(Owned, Versioned, SoftDeleted, Base):
             index("ix_deal_final_value", "final_value", where="final_value is not null"),
             index("ix_deal_rank", RANK, "id"),
             index("ix_deal_title", sorted_by("title"), "id"),
+            index("ix_deal_place", PLACE),
             trigrams("ix_deal_search", literal_column("ficha_words(title, description)", Text()).label("folded_text")),
             # Deferred: deals change places within a transaction.
             UniqueConstraint("company_id", "stage_id", "position", deferrable=True, initially="DEFERRED"),

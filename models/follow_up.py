@@ -3,10 +3,10 @@
 import datetime
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, SoftDeleted, Versioned
@@ -36,6 +36,17 @@ class FollowUpState(StrEnum):
     IN_PROGRESS = "IN_PROGRESS"
     DONE = "DONE"
     CANCELLED = "CANCELLED"
+
+
+PROGRESS: Final = text("""(
+CASE state
+    WHEN 'PENDING'::text THEN 0
+    WHEN 'IN_PROGRESS'::text THEN 1
+    WHEN 'DONE'::text THEN 2
+    WHEN 'CANCELLED'::text THEN 3
+    ELSE NULL::integer
+END)""")
+"""How far it has come, as the index has it; `loaders.follow_up` orders by it."""
 
 
 class FollowUp(Owned, Versioned, SoftDeleted, Base):
@@ -79,7 +90,8 @@ class FollowUp(Owned, Versioned, SoftDeleted, Base):
             index("ix_follow_up_starts_at", "starts_at", "id"),
             index("ix_follow_up_long", "ends_at", "starts_at", where=f"ends_at - starts_at > interval '{LONG}'"),
             index("ix_follow_up_assignee", "assignee_id", "starts_at", "id"),
-            index("ix_follow_up_deal_id", "deal_id"),
+            index("ix_follow_up_assignee_id", "assignee_id", "id"),
+            index("ix_follow_up_of_deal", "deal_id", "id"),
             index("ix_follow_up_priority", "priority"),
             *(index(f"ix_follow_up_{each}_starts_at", each, "starts_at", "id") for each in ("state", "type")),
             index("ix_follow_up_open", "ends_at", where="state in ('PENDING', 'IN_PROGRESS')"),
@@ -87,6 +99,7 @@ class FollowUp(Owned, Versioned, SoftDeleted, Base):
             index("ix_follow_up_ends_at", "ends_at", "id"),
             index("ix_follow_up_name", sorted_by("name"), "id"),
             index("ix_follow_up_rank", RANK, "id"),
+            index("ix_follow_up_progress", PROGRESS, "id"),
             trigrams("ix_follow_up_search", "search_text"),
             one_of("type", FollowUpType),
             one_of("priority", Priority),

@@ -91,6 +91,9 @@ FollowUpOrder = ordering(
     PRIORITY=label("Prioridad", "Priority", "from low to urgent."),
     KEY=label("Clave", "Key", "by its number."),
     NAME=label("Nombre", "Name"),
+    STATE=label("Estado", "State", "from pending to cancelled."),
+    ASSIGNEE=label("Colaborador", "Assignee", "by the assignee's name; those of nobody come last."),
+    DEAL=label("Trato", "Deal", "by the deal's title; those without a deal come last."),
 )
 
 

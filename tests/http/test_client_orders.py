@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import models
+from loaders import few
 from models.collaborator import Role
 from models.viewer import BUNDLES, Permission
 from tests.fixtures import NOON, Answer, Company, global_id
@@ -197,6 +198,27 @@ def test_a_filter_leaves_the_order(clients: Clients, field: str) -> None:
     rows = clients.ordered([(field, "DESC")], frozenset(Permission))
     expected = ids([row for row in rows if row["kind"] == "PROSPECT"])
     assert both_ways(ask, 2) == (expected, expected)
+
+
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+@pytest.mark.parametrize("field", FIELDS)
+def test_an_order_is_gone_through_where_many_may_pass_the_filter(
+    clients: Clients, field: str, direction: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a filter that leads to other records, the rows of the order are looked at one after the other."""
+    monkeypatch.setattr(few, "FEW", 1)
+    for row in clients.rows[::2]:
+        clients.own.add(models.Contact, client_id=row["id"], name="Marta Ríos")
+    for filter, rows in (
+        ({"contacts": {"some": {"name": {"contains": "rios"}}}}, clients.rows[::2]),
+        ({"contacts": {"none": {"name": {"contains": "rios"}}}}, clients.rows[1::2]),
+    ):
+
+        def ask(filter: Any = filter, **cut: Any) -> Answer:
+            return clients.own.ask(CLIENTS, orderBy=terms([(field, direction)]), filter=filter, **cut)
+
+        expected = ids([row for row in clients.ordered([(field, direction)], frozenset(Permission)) if row in rows])
+        assert both_ways(ask, 2) == (expected, expected)
 
 
 def test_whoever_sees_their_own_clients_finds_them_in_order(clients: Clients) -> None:

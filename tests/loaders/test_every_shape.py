@@ -3,6 +3,7 @@ at most: what PostgreSQL reads is held, not how long it takes. `python -m bench.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import psycopg
@@ -14,7 +15,8 @@ from database.opening import SESSION, options
 from demo import seed
 from errors import FilterTooBroad
 from loaders import bounds, few
-from models.viewer import Viewer
+from models.ids import uuid7
+from models.viewer import Permission, Viewer
 from planner.selection import Unplannable
 from schema import SCHEMA
 from server.execution.executor import Executor
@@ -95,6 +97,45 @@ def test_no_page_and_no_count_reads_more_than_an_index_tells(url: str, viewer: V
     read = reads(url, viewer, listed[part::12])
     assert {shape: rows for shape, rows in read.items() if rows > MOST} == {}
     assert sum(rows == 0 for rows in read.values()) < len(read) / 2
+
+
+@pytest.mark.claims(
+    "docs/reading.md",
+    "A list of whoever sees only their own clients begins at the rows of these, where they are at most 2,000; of more,"
+    " the rows of other people's clients count as looked at.",
+)
+@pytest.mark.parametrize("owns", [10, 1_000])
+def test_lists_of_whoever_sees_their_own_clients_read_no_more(url: str, viewer: Viewer, owns: int) -> None:
+    seller = replace(
+        viewer, collaborator_id=uuid7(), permissions=viewer.permissions - {Permission.CLIENTS_READ_ALL}
+    )  # fmt: skip
+    with psycopg.connect(url, autocommit=True) as owner:
+        who = [viewer.company_id, seller.collaborator_id]
+        owner.execute(
+            "insert into collaborator (company_id, id, name, email, role)"
+            " values (%s, %s, 'Otra', 'otra@x.mx', 'SALES')",
+            who,
+        )
+        former = owner.execute(
+            "select id, owner_id from client where company_id = %s order by md5(id::text) limit %s",
+            [viewer.company_id, owns],
+        ).fetchall()
+        move = "update client set owner_id = %s where company_id = %s and id = %s"
+        with owner.transaction():
+            for client, _ in former:
+                owner.execute(move, [seller.collaborator_id, viewer.company_id, client])
+        owner.execute("analyze client")
+        try:
+            listed = [shape for shape in of_root() if not shape.counts and "filter" not in str(shape)]
+            assert len(listed) > 100
+            read = reads(url, seller, listed)
+        finally:
+            with owner.transaction():
+                for client, its_owner in former:
+                    owner.execute(move, [its_owner, viewer.company_id, client])
+            owner.execute("delete from collaborator where company_id = %s and id = %s", who)
+    assert {shape: rows for shape, rows in read.items() if rows > MOST} == {}
+    assert sum(rows == 0 for rows in read.values()) < len(read) / 4
 
 
 @pytest.mark.claims(

@@ -1,7 +1,7 @@
 // The follow-ups tab (seguimientos): searched, filtered and ordered; a click opens one.
 import { useState } from 'react';
 import { ClientFollowUpsDocument, CompleteFollowUpDocument, type ClientFollowUpsQuery, type FollowUpFilter, type FollowUpOrderField, type FollowUpPriority, type FollowUpState } from 'ficha-client';
-import { useCompanyChoices, useZone } from '../api/choices';
+import { useCompanyChoices, useViewer, useZone } from '../api/choices';
 import { useLabels } from '../api/labels';
 import { useRecords } from '../api/records';
 import { to, useRoutes } from '../app/routes';
@@ -109,6 +109,7 @@ function Bar({ chosen, choose }: { chosen: Chosen; choose: (chosen: Chosen) => v
 function useColumns(open: (id: string) => void, may: boolean): readonly Column<Row>[] {
   const words = useWords();
   const act = useAct();
+  const seesDeals = useViewer()?.permissions.includes('deals:read');
   const done = useLabels('FollowUpState').find(({ value }) => value === 'DONE')?.label;
   // Shown as done at once; what is refused is open again.
   const [doing, setDoing] = useState<ReadonlySet<string>>(new Set());
@@ -134,7 +135,7 @@ function useColumns(open: (id: string) => void, may: boolean): readonly Column<R
         </>
       ),
     },
-    { key: 'deal', title: words.relatedDeal, cell: (row) => row.deal?.title ?? null },
+    { key: 'deal', title: words.relatedDeal, ...(seesDeals && { sorts: 'DEAL' }), cell: (row) => row.deal?.title ?? null },
     {
       key: 'starts',
       title: words.starts,
@@ -147,8 +148,8 @@ function useColumns(open: (id: string) => void, may: boolean): readonly Column<R
     },
     { key: 'ends', title: words.ends, sorts: 'ENDS_AT', cell: (row) => row.endsAtLabel },
     { key: 'priority', title: words.priority, sorts: 'PRIORITY', cell: (row) => <Badge tone={PRIORITY_TONES[row.priority]}>{row.priorityLabel}</Badge> },
-    { key: 'assignee', title: words.assignee, cell: (row) => row.assignee && <PersonName person={row.assignee} /> },
-    { key: 'state', title: words.state, cell: (row) => (doing.has(row.id) ? <Badge tone="good">{done}</Badge> : <Badge tone={STATE_TONES[row.state]}>{row.stateLabel}</Badge>) },
+    { key: 'assignee', title: words.assignee, sorts: 'ASSIGNEE', cell: (row) => row.assignee && <PersonName person={row.assignee} /> },
+    { key: 'state', title: words.state, sorts: 'STATE', cell: (row) => (doing.has(row.id) ? <Badge tone="good">{done}</Badge> : <Badge tone={STATE_TONES[row.state]}>{row.stateLabel}</Badge>) },
     {
       key: 'actions',
       title: '',
