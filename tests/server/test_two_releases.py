@@ -20,16 +20,18 @@ from models.collaborator import Role
 from server.embedded import S3
 from server.settings import Settings
 from tests.faults.test_outage import CREATE, send, until
-from tests.fixtures import KEPT, Company, Ficha, own_process, owning
+from tests.fixtures import Company, Ficha, own_process, owning
 from tests.released import release  # noqa: F401  # a fixture
 from tests.server.test_check import LINE, whole
 from tests.server.test_cli import configured, ficha
 from tests.uploading import links, upload
 
-FEW, MANY = 2, 60
+FEW, MANY = 2, 30
 """Rounds of each writer in the short form, and in the whole."""
 WRITERS = 2
 """Of each release."""
+SHORT = httpx.Limits(keepalive_expiry=2)
+"""Connections that rest are ended by the client: the server does so after 5 s, and may just be about to."""
 VERSION = "query ($id: ID!) { client(id: $id) { version } }"
 THERE = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
 
@@ -42,7 +44,7 @@ def two_releases(release: Path, settings: Settings) -> Iterator[tuple[Company, C
 
         def served(**root: Path) -> Ficha:
             _, url = stack.enter_context(own_process(settings, **root, FICHA_SIGN_IN_LIMIT="off"))
-            http = httpx.Client(base_url=url, timeout=60, trust_env=False, limits=KEPT)
+            http = httpx.Client(base_url=url, timeout=60, trust_env=False, limits=SHORT)
             return Ficha(url, settings, stack.enter_context(http))
 
         old, new = served(root=release), served()
