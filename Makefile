@@ -44,8 +44,8 @@ failover: $(VENV)/.dev ## Kill PostgreSQL under Patroni twenty times while clien
 rolling-restart: $(VENV)/.dev ## Restart processes one after the other under 10,000 requests, of which none is lost
 	@$(BIN)/python -m pytest -n 0 -m deep tests/server/test_workers.py $(ARGS)
 
-older-release: $(VENV)/.dev ## Serve the release before this one on the newer schema, and run its tests of its operations there
-	@$(BIN)/python -m pytest -n 0 -m 'deep or not deep' tests/server/test_older_release.py $(ARGS)
+older-release: $(VENV)/.dev ## Serve the release before this one on the newer schema, also beside this one, and run its tests of its operations there
+	@$(BIN)/python -m pytest -n 0 -m 'deep or not deep' tests/server/test_older_release.py tests/server/test_two_releases.py $(ARGS)
 
 bench: $(VENV)/.dev ## Measure Ficha beside a peer on Node.js; ARGS=--quick for two minutes on little data
 	@$(BIN)/python -m bench $(ARGS)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from domain.object_store import reaching_store
 from domain.work import UnitOfWork
 from errors import FichaError, OutcomeUnknown, Retryable, TimedOut
 from models import Client, Document
@@ -37,7 +38,8 @@ async def stored(transact: Transact, store: ObjectStore, company_id: UUID, conte
     """Stores the XML before the transaction that makes a document of it, and removes it where none came of it."""
     id = uuid7()
     xml = StoredXml(id, document_key(company_id, id), len(content), hashlib.sha256(content).hexdigest())
-    await store.put(xml.key, content, CONTENT_TYPE)
+    with reaching_store():
+        await store.put(xml.key, content, CONTENT_TYPE)
 
     async def is_there(work: UnitOfWork) -> bool:
         return await work.get(Document, id) is not None

@@ -25,6 +25,7 @@ from domain import tax_certificate
 from domain.fields import Field, between, fields_of, line
 from domain.history import snapshot
 from domain.inputs import Added, Input, Maybe, OnClient, OnRecord, known
+from domain.object_store import reaching_store
 from domain.policy import NOT_FOUND, ClientAction
 from domain.problem import FILE_TOO_LARGE, Problem, Rejected, error, reject, warning
 from domain.wording import size_text
@@ -37,7 +38,7 @@ from models.viewer import Permission
 from storage.content_type import ACCEPTED, CSV, PDF, REFUSED, TEXT, ContentRefused, agrees, detect, known_type
 from storage.file_name import with_extension
 from storage.keys import WHOLE, document_key, upload_key, upload_prefix
-from storage.object_store import ObjectNotFoundError, ObjectStore, StorageError
+from storage.object_store import ObjectNotFoundError, ObjectStore
 from storage.reading import Readers
 
 FILE_TYPE_REFUSED: Final = error(
@@ -59,9 +60,6 @@ FILE_ALREADY_THERE: Final = warning(
 SHA256_FORMAT: Final = error("El SHA-256 son 64 dígitos hexadecimales.", "A SHA-256 is 64 hexadecimal digits.")
 UPLOAD_EXPIRED: Final = error(
     "Venció el plazo para subir el archivo: empiece de nuevo.", "The time to upload the file has run out: start again."
-)
-STORE_UNAVAILABLE: Final = error(
-    "El almacén de archivos no responde: intente de nuevo.", "The file store does not answer: try again."
 )
 
 
@@ -221,12 +219,11 @@ async def receive(store: ObjectStore, readers: Readers, upload: DocumentUpload, 
     with TemporaryFile() as opened:
         file = cast("BinaryIO", opened)
         try:
-            await store.join(await _arrived(store, upload), key)
-            digest = await store.copy_into(key, file, upload.size)
+            with reaching_store():
+                await store.join(await _arrived(store, upload), key)
+                digest = await store.copy_into(key, file, upload.size)
         except ObjectNotFoundError:
             raise reject(FILE_MISSING) from None
-        except StorageError:
-            raise reject(STORE_UNAVAILABLE) from None
         if file.tell() != upload.size or upload.sha256 not in (None, digest):
             raise reject(FILE_DIFFERS)
         file.flush()

@@ -12,6 +12,7 @@ from domain import document
 from domain.cfdi import CFDI_TOO_LARGE, MOST_BYTES, Cfdi, StatedPayment, read_apart
 from domain.cfdi_import import ImportCfdi
 from domain.inputs import OnRecord, known
+from domain.object_store import reaching_store
 from domain.problem import Rejected, reject
 from domain.sales_document import Drawn
 from domain.stamp import RegisterStamp
@@ -145,4 +146,5 @@ async def _uploaded(context: Context, id: Any) -> bytes:
     file: Document = await context.transact(find, repeatable=True)
     if file.size > MOST_BYTES:
         raise reject(CFDI_TOO_LARGE, most=MOST_BYTES).at("document_id")
-    return await context.store.get(file.object_key)
+    with reaching_store():
+        return await context.store.get(file.object_key)

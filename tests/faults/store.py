@@ -69,9 +69,9 @@ class Store(embedded.SeaweedFS):
 
 
 @contextmanager
-def running_store() -> Iterator[Store]:
-    """For the time of the block."""
-    directory = Path(tempfile.mkdtemp(prefix="ficha-store-"))
+def running_store(directory: Path | None = None) -> Iterator[Store]:
+    """For the time of the block, in a directory of its own unless one is named."""
+    directory = directory or Path(tempfile.mkdtemp(prefix="ficha-store-"))
     store = Store(directory)
     store.run()
     try:

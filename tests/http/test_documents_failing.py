@@ -26,7 +26,9 @@ from server import embedded
 from server.settings import Settings
 from server.store import open_store
 from storage.keys import company_prefix
+from tests.cfdi import cfdi
 from tests.fixtures import Company, Ficha, global_id, own_process, serving
+from tests.hostile.test_cfdi import IMPORT
 from tests.uploading import codes, complete, links, prepare, send, upload
 from tests.writing import events, rows
 
@@ -64,11 +66,11 @@ def consistent(company: Company, owner: Any, settings: Settings) -> dict[str, by
 
 @pytest.mark.claims(
     "docs/documents.md",
-    "| the store is away | `STORE_UNAVAILABLE`: complete it again later |",
+    "| the store is away or full | `STORE_UNAVAILABLE`: complete it again later |",
 )
 def test_the_store_may_be_away_at_each_step(company: Any, owner: Any, tmp_path: Path) -> None:
     mine = company()
-    client = global_id(Client, mine.client())
+    client = global_id(Client, mine.client(legal_name="ESCUELA KEMPER URGATE", rfc="EKU9003173C9"))
     own = Settings.from_env({"FICHA_DATA_DIR": str(tmp_path)})
 
     def store() -> Any:
@@ -89,6 +91,8 @@ def test_the_store_may_be_away_at_each_step(company: Any, owner: Any, tmp_path: 
             assert send(prepared, b"hola") == [204]
         # Away while it is completed: the sender is told, and tries again.
         assert codes(complete(mine, prepared)) == [("STORE_UNAVAILABLE", "")]
+        # Away while a CFDI is brought in, whose XML is stored first.
+        assert codes(mine.ask(IMPORT, input={"xml": cfdi()}).data["importCfdi"]) == [("STORE_UNAVAILABLE", "")]
         assert rows(owner, mine, Document, "id") == []
         with store():
             document = complete(mine, prepared)["document"]
