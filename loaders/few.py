@@ -121,7 +121,7 @@ def _of_clients(entity: type[Entity], clients: FromClause, *conditions: ColumnEl
     if entity.client_key == "id":
         return of
     table = alias_of(entity.model)
-    ids = select(table.c["id"]).where(*of_company(table, of.has(table.c[entity.client_key])))
+    ids = select(table.c["id"]).where(*of_company(table, of.has(table.c["client_id"])))
     return Among.of(ids, (of.more,))
 
 
