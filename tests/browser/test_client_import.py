@@ -123,10 +123,14 @@ CLIENTS = (
 )
 
 
-def test_clients_are_imported_once_each_row_was_checked(screen_of: ScreenOf, mine: Company, tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_clients_are_imported_once_each_row_was_checked(
+    screen_of: ScreenOf, mine: Company, tmp_path: Path, encoding: str
+) -> None:
+    """In each encoding in which Excel saves it."""
     mine.client(legal_name="OTRO CLIENTE")
     file = tmp_path / "clientes.csv"
-    file.write_text("\n".join(CLIENTS), "utf-8-sig")
+    file.write_text("\n".join(CLIENTS), encoding)
     screen = screen_of(mine)
     screen.open_list()
 

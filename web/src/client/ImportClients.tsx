@@ -39,7 +39,7 @@ export default function ImportClients({ onClose }: { onClose: () => void }) {
   };
   const check = (file: File) =>
     trying(async () => {
-      const stated = statedIn(readCsv(await file.text()), columns);
+      const stated = statedIn(await readCsv(file), columns);
       if (!stated.length) return fail(words.noLegalNames(words.legalName));
       const results = await create(stated, true);
       setRows(stated.map((row, place) => ({ id: String(place + 2), stated: row, problems: results[place] ?? [] })));
