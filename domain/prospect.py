@@ -171,6 +171,7 @@ async def _move(work: UnitOfWork, prospect: Client, client: Client) -> None:
     """
     stays = {parts.model.__tablename__ for parts in (CONTACTS, ADDRESSES, BANK_ACCOUNTS)} | {
         "cfdi_profile",
+        "client_note",
         "statement_link",
     }
     if await terms_of(work, client):

@@ -25,8 +25,8 @@ from tests.fixtures import Company
 from tests.operations.test_mutations import FOLDER, Own, document_of, variables_of
 from tests.writing import Writer
 
-BESIDE = ("client", "client_tally", "document_upload")
-"""A file that is announced is not there yet."""
+BESIDE = ("client", "client_note", "client_tally", "document_upload")
+"""A note is the client's own, and a file that is announced is not there yet."""
 PARTS = [table for table in Base.metadata.sorted_tables if "client_id" in table.c and table.name not in BESIDE]
 OWN = [
     column
