@@ -159,7 +159,7 @@ AJENAS = (
     Card("TNO110304DX5", "TORNILLOS DEL NOROESTE", "Tornos", "admin", "2025-11-12", "601", "22000",
          prospect_until="2025-12-01"),
     Card("MBC070815SP0", "MARISCOS BAHIA CACHANILLA", None, "admin", "2026-02-03", "626", "21000",
-         lacks="bank reminders"),
+         lacks="bank reminders", note="Reciben mercancía por la mañana."),
     Card(PUBLIC, "PUBLICO EN GENERAL", None, "admin", "2025-09-02", lacks="contacts addresses reminders bank"),
 )  # fmt: skip
 
