@@ -7,17 +7,17 @@ from uuid import UUID
 import pytest
 
 import models
+from loaders import few
 from models.collaborator import Role
 from models.follow_up import FollowUpState
 from models.viewer import BUNDLES, Permission
 from tests.fixtures import NOON, Answer, Company, global_id
 from tests.http.test_paging import ARGUMENTS, GIVEN, PAGE, both_ways
 
-FOLLOW_UPS = f"followUps({GIVEN}, orderBy: $orderBy) {{ totalCount {PAGE} }}"
-ROOT = f"query ({ARGUMENTS}, $orderBy: [FollowUpOrder!]) {{ page: {FOLLOW_UPS} }}"
-OF_CLIENT = (
-    f"query ({ARGUMENTS}, $orderBy: [FollowUpOrder!], $id: ID!) {{ page: client(id: $id) {{ page: {FOLLOW_UPS} }} }}"
-)
+FOLLOW_UPS = f"followUps({GIVEN}, orderBy: $orderBy, filter: $filter) {{ totalCount {PAGE} }}"
+ORDERED = f"{ARGUMENTS}, $orderBy: [FollowUpOrder!], $filter: FollowUpFilter"
+ROOT = f"query ({ORDERED}) {{ page: {FOLLOW_UPS} }}"
+OF_CLIENT = f"query ({ORDERED}, $id: ID!) {{ page: client(id: $id) {{ page: {FOLLOW_UPS} }} }}"
 DEALS = ("árbol", "Estantería", "estanteria", "nube", "ñandú", "Zapatería")
 PEOPLE = ("ana", "Beto", "Óscar")
 """Both as a Spanish speaker orders them; two deals have one title, and are ordered by their ids."""
@@ -83,6 +83,23 @@ def test_pages_are_in_the_order_both_ways(follow_ups: FollowUps, field: str, dir
 
         for size in (1, 3, 14):
             assert both_ways(ask, size) == (expected, expected)
+
+
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+@pytest.mark.parametrize("field", ["STATE", "ASSIGNEE", "DEAL"])
+def test_the_order_is_gone_through_where_many_may_pass_the_filter(
+    follow_ups: FollowUps, field: str, direction: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(few, "FEW", 1)
+    other = follow_ups.own.client(legal_name="OTRO")
+    follow_ups.own.add(models.FollowUp, client_id=other)
+    filter = {"client": {"legalName": {"contains": "prueba"}}}
+
+    def ask(**cut: Any) -> Answer:
+        return follow_ups.own.ask(ROOT, orderBy=[{"field": field, "direction": direction}], filter=filter, **cut)
+
+    expected = follow_ups.ordered(field, direction)
+    assert both_ways(ask, 3) == (expected, expected)
 
 
 def test_their_order_by_deals_is_for_who_sees_deals(follow_ups: FollowUps) -> None:
