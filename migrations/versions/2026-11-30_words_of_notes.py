@@ -26,7 +26,8 @@ create function ficha_keep_note() returns trigger
         on conflict (company_id, client_id) do update set folded = excluded.folded;
         return null;
     end
-    $$
+    $$;
+revoke execute on function ficha_keep_note from public
 """
 TRIGGERS = """
 create trigger note_added after insert on client for each row when (new.internal_note is not null)
