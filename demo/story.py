@@ -387,7 +387,7 @@ class Story:
             created_by_id=self.seller.id,
         )
         source = chance(f"{follow_up.id}")
-        details = {"change": Change.CREATED, "label": name, "changes": []}
+        details: dict[str, Any] = {"change": Change.CREATED, "label": name, "changes": []}
         self.tell(Kind.FOLLOW_UP_CHANGED, when, self.seller, source, details=details, subject_id=follow_up.id)
         if state is FollowUpState.DONE:
             follow_up.completed_at = ends_at

@@ -332,7 +332,8 @@ def test_the_tabs_by_keyboard_alone(screen: ClientScreen) -> None:
     expect(menu).to_be_focused()
     page.get_by_role("tab", name="Facturación y ventas").focus()
     page.keyboard.press("ArrowRight")
-    expect(screen.row("SPEI 21-sep.png")).to_be_visible()  # nothing is drawn anew between a key's down and its up
+    expect(screen.row("SPEI 21-sep.png")).to_be_visible()
+    page.wait_for_load_state("networkidle")  # nothing is drawn anew between a key's down and its up
     choose = page.get_by_role("button", name="Elegir archivos")
     choose.focus()
     expect(choose).to_be_focused()
