@@ -298,6 +298,7 @@ def test_the_tabs_by_keyboard_alone(screen: ClientScreen) -> None:
     """The months of the history, a follow-up and its filters, why an action is not possible, a file: no mouse."""
     page = screen.page
     screen.open_client(kemper_id(), "commercial")
+    page.wait_for_load_state("networkidle")  # nothing is drawn anew while a list opens
     months = screen.card("Historial").get_by_role("button", name="Mes")
     months.focus()
     page.keyboard.press("Enter")
@@ -333,7 +334,7 @@ def test_the_tabs_by_keyboard_alone(screen: ClientScreen) -> None:
     page.get_by_role("tab", name="Facturación y ventas").focus()
     page.keyboard.press("ArrowRight")
     expect(screen.row("SPEI 21-sep.png")).to_be_visible()
-    page.wait_for_load_state("networkidle")  # nothing is drawn anew between a key's down and its up
+    page.wait_for_load_state("networkidle")  # nor between a key's down and its up
     choose = page.get_by_role("button", name="Elegir archivos")
     choose.focus()
     expect(choose).to_be_focused()
