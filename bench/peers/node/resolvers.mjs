@@ -252,7 +252,7 @@ const EXTERNAL = ['Call', 'Message', 'Email', 'Meeting', 'Visit', 'Order', 'Tick
 const PLAIN = ['ClientCreated'];
 const PAYING = ['SalesDocumentPaymentRegistered', 'SalesDocumentPaymentReversed', 'CreditApplied', 'CreditApplicationUndone'];
 const CHANGED = ['Client', 'Contact', 'Address', 'CfdiProfile', 'BankAccount', 'ReceivableTerms', 'PaymentReminders', 'Deal',
-  'FollowUp', 'Document', 'SalesDocument'];
+  'FollowUp', 'SalesDocument'];
 // A reference is shown by the field that leads to it: owner_id is owner there.
 const camel = (name) => name.replace(/_id$/, '').replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
 const changes = ({ details }) =>
