@@ -6,9 +6,9 @@ import models
 from loaders.deleted import Deleted
 from loaders.entity import Entity, sort_key
 from loaders.facts import facts_of_part
-from loaders.ordering import InParts
-from loaders.priority import rank
+from loaders.ordering import InParts, rank
 from loaders.relation import Connection, ToOne
+from models.deal import Priority
 from models.viewer import Permission
 
 
@@ -29,7 +29,7 @@ class DealEntity(Entity, model=models.Deal, prefix="deal", type_name="ClientDeal
         "CREATED_AT": lambda c: c["created_at"],
         "EXPECTED_CLOSE_ON": InParts(lambda c: c["expected_close_on"]),
         "ESTIMATED_VALUE": lambda c: c["estimated_value"],
-        "PRIORITY": rank,
+        "PRIORITY": rank("priority", Priority),
         "TITLE": lambda c: sort_key(c["title"]),
         "POSITION": lambda c: c["position"],
     }

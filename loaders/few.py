@@ -35,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 
 import models
-from loaders.entity import VIEWER, Dated, Entity, Query, bind, of_company
+from loaders.entity import VIEWER, Dated, Entity, Query, Where, bind, of_company
 from loaders.filters import Shape, Value, compared, passes, passes_in_cents, range_of, values_in
 from loaders.relation import Amount, Computed, Link, ToFirst, ToManyThrough
 from models.base import alias_of
@@ -104,20 +104,19 @@ def few_of_sight(entity: type[Entity], order: str | None) -> Iterator[Among]:
     """The rows of the clients that are assigned to the viewer, who sees no others. In an `order` that an index has by
     owner, they are read in it."""
     if entity.client_key is not None and order not in entity.orders_of_sight:
-        clients = alias_of(models.Client)
-        yield _of_clients(entity, clients, clients.c["owner_id"] == VIEWER)
+        yield _of_clients(entity, lambda c: c["owner_id"] == VIEWER)
 
 
 def few_of_deleted(entity: type[Entity]) -> Iterator[Among]:
     """The rows of deleted clients, which count as deleted where rows cannot be deleted themselves."""
     if entity.client_key == "client_id" and "deleted_at" not in entity.table.c:
-        clients = alias_of(models.Client)
-        yield _of_clients(entity, clients, clients.c["deleted_at"].is_not(null()))
+        yield _of_clients(entity, lambda c: c["deleted_at"].is_not(null()))
 
 
-def _of_clients(entity: type[Entity], clients: FromClause, *conditions: ColumnElement[bool]) -> Among:
-    """The entity's rows of the clients for which the conditions hold."""
-    of = Among.of(select(clients.c["id"]).where(*of_company(clients, *conditions)))
+def _of_clients(entity: type[Entity], which: Where) -> Among:
+    """The entity's rows of those clients."""
+    clients = alias_of(models.Client)
+    of = Among.of(select(clients.c["id"]).where(*of_company(clients, which(clients.c))))
     if entity.client_key == "id":
         return of
     table = alias_of(entity.model)

@@ -1,23 +1,18 @@
 """Follow-ups, overdue when their end has passed and they are still open."""
 
-from sqlalchemy import ColumnElement, and_, case, func
+from sqlalchemy import and_, func
 
 import models
-from loaders.entity import NOW, Columns, Derived, Entity, sort_key
+from loaders.entity import NOW, Derived, Entity, sort_key
 from loaders.facts import facts_of_part
-from loaders.ordering import ByRow
-from loaders.priority import rank
+from loaders.ordering import ByRow, rank
 from loaders.relation import ToOne
 from loaders.span import Span
+from models.deal import Priority
 from models.follow_up import LONG, FollowUpState
 from models.viewer import Permission
 
 OPEN = (FollowUpState.PENDING, FollowUpState.IN_PROGRESS)
-
-
-def progress(c: Columns) -> ColumnElement[int]:
-    """How far it has come, as a number."""
-    return case({state.value: place for place, state in enumerate(FollowUpState)}, value=c["state"])
 
 
 class FollowUpEntity(Entity, model=models.FollowUp, prefix="seg"):
@@ -31,10 +26,10 @@ class FollowUpEntity(Entity, model=models.FollowUp, prefix="seg"):
     orders = {
         "STARTS_AT": lambda c: c["starts_at"],
         "ENDS_AT": lambda c: c["ends_at"],
-        "PRIORITY": rank,
+        "PRIORITY": rank("priority", Priority),
         "KEY": lambda c: c["number"],
         "NAME": lambda c: sort_key(c["name"]),
-        "STATE": progress,
+        "STATE": rank("state", FollowUpState),
         "ASSIGNEE": ByRow("assignee_id", models.Collaborator, lambda c: sort_key(c["name"])),
         "DEAL": ByRow("deal_id", models.Deal, lambda c: sort_key(c["title"]), are_many=True),
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, collate, column, func, literal_column, select, values
+from sqlalchemy import ColumnElement, Text, case, cast, collate, column, func, literal_column, select, values
 
 from loaders.entity import Columns, Query, of_company
 from models.base import Base, alias_of
@@ -37,6 +37,12 @@ class Newest(InParts):
         """The newest, without those that need a hidden permission; null where there is none."""
         columns = [c[column] for permission, column in self.columns.items() if permission not in hidden]
         return columns[0] if len(columns) == 1 else func.greatest(*columns, type_=columns[0].type)
+
+
+def rank(on: str, choices: type[StrEnum]) -> Callable[[Columns], ColumnElement[int]]:
+    """An order by one of an enum's values, as the enum declares them: see `models.constraints.ranked_by`."""
+    places = {each.value: place for place, each in enumerate(choices)}
+    return lambda c: case(places, value=c[on])
 
 
 class Stepwise(InParts, ABC):

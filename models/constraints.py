@@ -48,6 +48,13 @@ def sorted_by(column: str) -> TextClause:
     return text(f"ficha_sort_key({column})")
 
 
+def ranked_by(column: str, choices: type[StrEnum]) -> TextClause:
+    """What an index has of an enum's values that are ordered as the enum declares them: see `loaders.ordering.rank`. As
+    PostgreSQL writes it, for Alembic compares the texts."""
+    whens = "".join(f"    WHEN '{each.value}'::text THEN {place}\n" for place, each in enumerate(choices))
+    return text(f"(\nCASE {column}\n{whens}    ELSE NULL::integer\nEND)")
+
+
 def trigrams(name: str, words: Any, where: str = "") -> Index:
     """An index by which folded text is found by any part of it."""
     key = words if isinstance(words, str) else words.name

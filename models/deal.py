@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, Owned, SoftDeleted, Versioned
 from models.catalogs import CURRENCIES
 from models.columns import choice, line_of, money, text_of
-from models.constraints import ALIVE, index, of_client, one_code, one_of, refers, sorted_by, trigrams
+from models.constraints import ALIVE, index, of_client, one_code, one_of, ranked_by, refers, sorted_by, trigrams
 from models.spelling import CODE, spelt
 
 
@@ -26,20 +26,8 @@ class Priority(StrEnum):
     URGENT = "URGENT"
 
 
-RANK: Final = text("""(
-CASE priority
-    WHEN 'LOW'::text THEN 0
-    WHEN 'MEDIUM'::text THEN 1
-    WHEN 'HIGH'::text THEN 2
-    WHEN 'URGENT'::text THEN 3
-    ELSE NULL::integer
-END)""")
-"""The place of a priority in their order (`loaders.priority`) for indexes, as PostgreSQL writes it: Alembic compares
-the texts."""
-
-
 PLACE: Final = text("""(((ficha_sort_key(title) COLLATE "C") || chr(1)) || (id::text COLLATE "C"))""")
-"""The place of a deal among what is ordered by deals (`loaders.ordering.ByRow`), as `RANK`."""
+"""The place of a deal among what is ordered by deals (`loaders.ordering.ByRow`), as `ranked_by`."""
 
 
 class DealState(StrEnum):
@@ -123,7 +111,7 @@ class Deal(Owned, Versioned, SoftDeleted, Base):
             *(index(f"ix_deal_{each}", each, "id") for each in ("estimated_value", "expected_close_on", "position")),
             index("ix_deal_deleted", "created_at", "id", where="deleted_at is not null"),
             index("ix_deal_final_value", "final_value", where="final_value is not null"),
-            index("ix_deal_rank", RANK, "id"),
+            index("ix_deal_rank", ranked_by("priority", Priority), "id"),
             index("ix_deal_title", sorted_by("title"), "id"),
             index("ix_deal_place", PLACE),
             trigrams("ix_deal_search", literal_column("ficha_words(title, description)", Text()).label("folded_text")),

@@ -3,16 +3,16 @@
 import datetime
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Integer, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, SoftDeleted, Versioned
 from models.columns import choice, line_of, text_of
-from models.constraints import index, of_client, of_record, one_of, refers, sorted_by, trigrams
-from models.deal import RANK, Priority
+from models.constraints import index, of_client, of_record, one_of, ranked_by, refers, sorted_by, trigrams
+from models.deal import Priority
 
 LONG = "7 days"
 """What lasts longer has an index of its own: for the rest a calendar looks back no further than this."""
@@ -36,17 +36,6 @@ class FollowUpState(StrEnum):
     IN_PROGRESS = "IN_PROGRESS"
     DONE = "DONE"
     CANCELLED = "CANCELLED"
-
-
-PROGRESS: Final = text("""(
-CASE state
-    WHEN 'PENDING'::text THEN 0
-    WHEN 'IN_PROGRESS'::text THEN 1
-    WHEN 'DONE'::text THEN 2
-    WHEN 'CANCELLED'::text THEN 3
-    ELSE NULL::integer
-END)""")
-"""How far it has come, as the index has it; `loaders.follow_up` orders by it."""
 
 
 class FollowUp(Owned, Versioned, SoftDeleted, Base):
@@ -98,8 +87,8 @@ class FollowUp(Owned, Versioned, SoftDeleted, Base):
             index("ix_follow_up_deleted", "starts_at", "id", where="deleted_at is not null"),
             index("ix_follow_up_ends_at", "ends_at", "id"),
             index("ix_follow_up_name", sorted_by("name"), "id"),
-            index("ix_follow_up_rank", RANK, "id"),
-            index("ix_follow_up_progress", PROGRESS, "id"),
+            index("ix_follow_up_rank", ranked_by("priority", Priority), "id"),
+            index("ix_follow_up_progress", ranked_by("state", FollowUpState), "id"),
             trigrams("ix_follow_up_search", "search_text"),
             one_of("type", FollowUpType),
             one_of("priority", Priority),

@@ -92,8 +92,8 @@ FollowUpOrder = ordering(
     KEY=label("Clave", "Key", "by its number."),
     NAME=label("Nombre", "Name"),
     STATE=label("Estado", "State", "from pending to cancelled."),
-    ASSIGNEE=label("Colaborador", "Assignee", "by the assignee's name; those of nobody come last."),
-    DEAL=label("Trato", "Deal", "by the deal's title; those without a deal come last."),
+    ASSIGNEE=label("Colaborador", "Assignee", "by the assignee's name; follow-ups without one come last."),
+    DEAL=label("Trato", "Deal", "by the deal's title; follow-ups without one come last."),
 )
 
 

@@ -101,8 +101,8 @@ def test_no_page_and_no_count_reads_more_than_an_index_tells(url: str, viewer: V
 
 @pytest.mark.claims(
     "docs/reading.md",
-    "A list of whoever sees only their own clients begins at the rows of these, where they are at most 2,000; of more,"
-    " the rows of other people's clients count as looked at.",
+    "For a viewer who sees only their own clients, a list begins at the rows of these if there are at most 2,000;"
+    " otherwise the rows of other people's clients count as looked at.",
 )
 @pytest.mark.parametrize("owns", [10, 1_000])
 def test_lists_of_whoever_sees_their_own_clients_read_no_more(url: str, viewer: Viewer, owns: int) -> None:
