@@ -26,10 +26,11 @@ AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the quick check printed, and the seconds of CPU that it took."""
+    """What a Python printed, the seconds of CPU that it took, and how it ended."""
 
     lines: Sequence[str]
     cpu: float
+    status: int
 
 
 def copied(target: Path) -> Path:
@@ -67,8 +68,20 @@ def ficha(tree: Path, database: str, *arguments: str) -> str:
 
 def forgotten(tree: Path) -> Told:
     """What the quick check says of the tree."""
+    told = measured(tree, "-m", "tests.house.forgotten")
+    assert told.status == bool(told.lines), told.lines
+    return told
+
+
+def loading(tree: Path) -> float:
+    """The seconds of CPU that it takes to load the schema alone, which every check of it begins with."""
+    return measured(tree, "-c", "import schema").cpu
+
+
+def measured(tree: Path, *arguments: str) -> Told:
+    """A Python that ran in the tree."""
     process = subprocess.Popen(
-        [sys.executable, "-B", "-m", "tests.house.forgotten"],
+        [sys.executable, "-B", *arguments],
         cwd=tree,
         env={**os.environ, "PYTHONPATH": str(tree)},
         stdout=subprocess.PIPE,
@@ -80,8 +93,7 @@ def forgotten(tree: Path) -> Told:
         text = pipe.read()
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == bool(text), text
-    return Told(text.splitlines(), used.ru_utime + used.ru_stime)
+    return Told(text.splitlines(), used.ru_utime + used.ru_stime, process.returncode)
 
 
 def replace_once(file: Path, old: str, new: str) -> None:

@@ -109,91 +109,22 @@ def test_lists_of_whoever_sees_their_own_clients_read_no_more(url: str, viewer: 
     seller = replace(
         viewer, collaborator_id=uuid7(), permissions=viewer.permissions - {Permission.CLIENTS_READ_ALL}
     )  # fmt: skip
-    with psycopg.connect(url, autocommit=True) as owner:
-        who = [viewer.company_id, seller.collaborator_id]
-        owner.execute(
-            "insert into collaborator (company_id, id, name, email, role)"
-            " values (%s, %s, 'Otra', 'otra@x.mx', 'SALES')",
-            who,
-        )
-        former = owner.execute(
-            "select id, owner_id from client where company_id = %s order by md5(id::text) limit %s",
-            [viewer.company_id, owns],
-        ).fetchall()
-        move = "update client set owner_id = %s where company_id = %s and id = %s"
-        with owner.transaction():
-            for client, _ in former:
-                owner.execute(move, [seller.collaborator_id, viewer.company_id, client])
-        owner.execute("analyze client")
-        try:
-            listed = [shape for shape in of_root() if not shape.counts and "filter" not in str(shape)]
-            assert len(listed) > 100
-            read = reads(url, seller, listed)
-        finally:
-            with owner.transaction():
-                for client, its_owner in former:
-                    owner.execute(move, [its_owner, viewer.company_id, client])
-            owner.execute("delete from collaborator where company_id = %s and id = %s", who)
+    listed = [shape for shape in of_root() if not shape.counts and "filter" not in str(shape)]
+    assert len(listed) > 100
+    # What these writes leave in the indexes would be counted among the rows that other tests read.
+    with copied_database(url, urlsplit(url).path[1:]) as copy:
+        with psycopg.connect(copy) as owner:
+            owner.execute(
+                "insert into collaborator (company_id, id, name, email, role)"
+                " values (%s, %s, 'Otra', 'otra@x.mx', 'SALES')",
+                [viewer.company_id, seller.collaborator_id],
+            )
+            owner.execute(
+                "update client set owner_id = %s where company_id = %s and id in"
+                " (select id from client where company_id = %s order by md5(id::text) limit %s)",
+                [seller.collaborator_id, viewer.company_id, viewer.company_id, owns],
+            )
+            owner.execute("analyze client")
+        read = reads(copy, seller, listed)
     assert {shape: rows for shape, rows in read.items() if rows > MOST} == {}
     assert sum(rows == 0 for rows in read.values()) < len(read) / 4
-
-
-@pytest.mark.claims(
-    "docs/reading.md",
-    "Such a statement is planned for its values each time, up to ten of them; all others are planned once.",
-)
-def test_only_what_a_filter_or_a_search_decides_is_planned_for_its_values(viewer: Viewer) -> None:
-    by_values = {
-        "{ clients { nodes { id } } }": False,
-        "{ clients(orderBy: [{ field: OWNER }]) { nodes { id } } }": False,
-        '{ clients(filter: { receivables: { balance: { gt: "1" } } }) { nodes { id } } }': False,
-        '{ clients(filter: { legalName: { eq: "X" } }) { totalCount } }': True,
-        "{ clients(filter: { and: [%s] }) { totalCount } }" % ('{ tradeName: { eq: "X" } } ' * 11): False,
-        '{ clients(search: "x y") { nodes { id } } }': True,
-        "{ clients { nodes { deals(filter: { state: { eq: OPEN } }) { nodes { id } } } } }": False,
-        "{ deals(filter: { state: { eq: OPEN } }) { nodes { id } } }": True,
-    }
-    statements = {query: Executor().plan(query, {}, None, viewer).plan.statement for query in by_values}
-    assert {query: statement and statement.by_values for query, statement in statements.items()} == by_values
-
-
-@pytest.mark.parametrize("name", ["clients", "deals", "followUps", "salesDocuments", "documents"])
-def test_a_part_of_a_text_that_nobody_has_reads_no_more_than_a_sample(url: str, viewer: Viewer, name: str) -> None:
-    searched = [Shape("", name, f'first:20,search:"{text}"') for text in ("zzzqx", "zq")]
-    assert max(reads(url, viewer, searched).values()) <= 50
-
-
-@pytest.mark.claims(
-    "docs/reading.md",
-    "A count of a list of the whole company looks at 5,000 rows, and `totalCountIsExact` says whether these were all.",
-)
-@pytest.mark.parametrize(
-    ("field", "number", "exact"),
-    [
-        ("deals", LOOKED_AT, False),
-        ('deals(filter: { title: { eq: "zzzqx" } })', 0, True),
-        ("collaborators", 20, True),
-        ("clients", CLIENTS, True),
-        ('clients(search: "zzzqx")', 0, True),
-        ("clients(filter: { deals: { some: { state: { eq: OPEN } } } })", None, False),
-    ],
-)
-def test_a_count_says_whether_it_is_exact(
-    url: str, viewer: Viewer, field: str, number: int | None, exact: bool
-) -> None:
-    counted = answered(url, viewer, Executor(), f"{{ {field} {{ totalCount totalCountIsExact }} }}")
-    assert counted["totalCountIsExact"] is exact
-    assert number is None or counted["totalCount"] == number
-
-
-@pytest.mark.parametrize("order", ["TITLE", "ESTIMATED_VALUE", "POSITION"])
-@pytest.mark.parametrize("direction", ["ASC", "DESC"])
-def test_a_late_page_begins_at_its_cursor_in_any_order(url: str, viewer: Viewer, order: str, direction: str) -> None:
-    ordered = f"orderBy: [{{ field: {order}, direction: {direction} }}]"
-    selected = "{ nodes { id } pageInfo { endCursor } }"
-    last = f"{{ deals({ordered}, last: 40) {{ nodes {{ id }} pageInfo {{ startCursor }} }} }}"
-    before = answered(url, viewer, Executor(), last)
-    late = f'{{ deals({ordered}, first: 20, after: "{before["pageInfo"]["startCursor"]}") {selected} }}'
-    assert answered(url, viewer, Executor(), late)["nodes"] == before["nodes"][1:21]
-    with psycopg.connect(url, options=options(SESSION)) as application:
-        assert most_rows(plan_of(application, viewer, Executor(), late)) <= 40

@@ -210,8 +210,10 @@ def test_fifty_clients_send_as_many_statements_as_one(company: Callable[..., Com
 SENT = """
 select coalesce(sum(calls), 0) from pg_stat_statements
 where dbid = (select oid from pg_database where datname = %s)
-    and userid = 'ficha_app'::regrole and toplevel and query ~* '^\\s*(select|with)' and query !~ 'set_config'
+    and userid = 'ficha_app'::regrole and toplevel and query ~* '^\\s*(select|with)'
+    and query !~ 'set_config|ficha_memberships|company\\.role_permissions'
 """
+"""Those of operations. The last two find out who asks, which a slow machine may have to do again meanwhile."""
 
 
 @pytest.mark.claims(
@@ -220,7 +222,7 @@ where dbid = (select oid from pg_database where datname = %s)
 )
 def test_postgresql_counts_the_same_statements(live_server: Ficha, statements: Sent, services: Services) -> None:
     assert services.database_url
-    live_server.ask("admin@demo.mx", "{ viewer { company { name } } }")  # who asks is looked up once in ten seconds
+    live_server.ask("admin@demo.mx", "{ viewer { company { name } } }")  # their first sign-in is written down
     # The extension is none of Ficha's, so it is made beside its database.
     with psycopg.connect(services.database_url, autocommit=True) as owner:
         if "pg_stat_statements" not in str(owner.execute("show shared_preload_libraries").fetchone()):
