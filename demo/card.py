@@ -114,7 +114,7 @@ def tell(book: Book, card: Card, *, prospect: bool = False) -> Story:
         _deals(story, f"{card.since} 12:00")
         story.become_client(f"{card.prospect_until} 16:00")
     if not prospect:
-        _billing(story, card, lacks)
+        _billing(story, card, lacks, born)
     elif "cfdi" not in lacks:
         story.cfdi_profile(born, rfc=card.rfc, name=card.name, tax_regime=card.regime, postal_code=card.postal_code)
     if "deals" not in lacks and not card.prospect_until:
@@ -151,7 +151,7 @@ def _contact(story: Story, at: str, *, first: bool) -> None:
     )
 
 
-def _billing(story: Story, card: Card, lacks: set[str]) -> None:
+def _billing(story: Story, card: Card, lacks: set[str], born: str) -> None:
     at, chance = f"{card.prospect_until or card.since} 16:30", story.source
     if "receivables" not in lacks:
         days, limit = chance.choice(
@@ -166,7 +166,8 @@ def _billing(story: Story, card: Card, lacks: set[str]) -> None:
     if "bank" not in lacks:
         number = f"072580{chance.randrange(10**11):011}"
         number += control_digit(number)
-        story.bank_account(at, BankAccountRole.DEPOSIT, "072", number, "Depósitos del cliente")
+        # The client's own account came with it, so that it has no event of its own.
+        story.bank_account(born, BankAccountRole.PAYER, "072", number, "Desde la que transfiere")
 
 
 def _cfdi(story: Story, card: Card) -> dict[str, str | None]:

@@ -123,10 +123,11 @@ def demo() -> Book:
     stories = {card.rfc: tell(book, card) for card in CLIENTS}
     ledger.tell_all(stories["IVD920810GU2"])
     first = stories["IIA040805DZ4"]
-    first.sell("2026-11-20 09:05", "invoice+sent", (4, "chair"))  # pending stamp, as its PAC has not answered yet
+    late = first.sell("2026-11-20 09:05", "invoice+sent", (4, "chair"))
     stamped = first.sell("2026-11-19 12:05", "invoice+sent", (2, "paper"))
     first.override(stamped, "POSTAL_CODE_REQUIRED", "Trae su constancia mañana")
     first.stamp(stamped, "2026-11-19 12:50")
+    first.stamp(late, "2026-11-20 09:20")  # its PAC took a while
     bakery = stories["PDC970203LT2"]
     bakery.external(
         "2026-11-18 11:20",

@@ -128,10 +128,9 @@ def _work(story: Story) -> None:
     done = _one(story, FollowUp, name="Levantamiento de la red inalámbrica")
     state = ("state", "PENDING", "DONE")
     story.note("2026-10-14 11:00", Kind.FOLLOW_UP_CHANGED, Change.UPDATED, done.name, state, subject_id=done.id)
-    talks = _one(story, FollowUp, name="Negociar alcance de la red")
-    story.note("2026-10-26 10:00", Kind.FOLLOW_UP_CHANGED, Change.CREATED, talks.name, subject_id=talks.id)
-    receipt = _one(story, Document, content_type="image/png")
-    story.note("2026-09-21 09:00", Kind.DOCUMENT_CHANGED, Change.CREATED, receipt.name, subject_id=receipt.id)
+    for at, content_type in (("2026-09-28 12:00", "text/plain; charset=utf-8"), ("2026-09-21 09:00", "image/png")):
+        file = _one(story, Document, content_type=content_type)
+        story.note(at, Kind.DOCUMENT_CHANGED, Change.CREATED, file.name, subject_id=file.id)
 
 
 def _sales(story: Story) -> None:

@@ -91,9 +91,9 @@ FOLLOW_UPS = (
         URGENT,
     ),
     ("2026-10-26 10:00", "2026-11-03 12:00", 45, FollowUpType.MEETING, "Negociar alcance de la red", STARTED, HIGH),
-    ("2026-11-09 10:00", "2026-11-12 10:00", 0, FollowUpType.EMAIL, "Mandar contrato para firma", PENDING, MEDIUM),
+    ("2026-10-28 10:00", "2026-11-12 10:00", 0, FollowUpType.EMAIL, "Mandar contrato para firma", PENDING, MEDIUM),
     (
-        "2026-11-10 10:00",
+        "2026-10-28 10:05",
         "2026-12-01 10:00",
         60,
         FollowUpType.MEETING,
@@ -102,7 +102,7 @@ FOLLOW_UPS = (
         MEDIUM,
     ),
     (
-        "2026-11-17 10:00",
+        "2026-10-29 10:00",
         "2026-12-08 09:30",
         90,
         FollowUpType.VISIT,
@@ -110,9 +110,9 @@ FOLLOW_UPS = (
         PENDING,
         HIGH,
     ),
-    ("2026-11-18 10:00", "2027-01-11 09:00", 30, FollowUpType.OTHER, "Felicitar por el aniversario 🎉", PENDING, LOW),
+    ("2026-10-29 10:05", "2027-01-11 09:00", 30, FollowUpType.OTHER, "Felicitar por el aniversario 🎉", PENDING, LOW),
     (
-        "2026-11-19 10:00",
+        "2026-10-29 10:10",
         "2026-11-24 11:00",
         60 * 24 * 20,
         FollowUpType.OTHER,
@@ -275,7 +275,7 @@ def _files(story: Story, book: Book) -> None:
         "2026-09-21 09:00", DocumentKind.PAYMENT_RECEIPT, "SPEI 21-sep.png", png(320, 180, (196, 224, 208)), "image/png"
     )
     story.file(
-        "2026-10-14 12:00",
+        "2026-09-28 12:00",
         DocumentKind.TECHNICAL,
         "Medición de señal, plantel Ñ.txt",
         b"Aula\tdBm\n1\t-48\n2\t-61\n3\t-72\n",

@@ -368,12 +368,13 @@ class Story:
         assignee: str | None = None,
         description: str | None = None,
     ) -> None:
-        """A follow-up planned at one time for another; one that is done was done on its end."""
+        """A follow-up planned at one time for another, with its event; one that is done was done on its end."""
+        when = self.book.at(planned)
         starts_at = self.book.at(starts)
         ends_at = starts_at + datetime.timedelta(minutes=minutes)
         follow_up: FollowUp = self.add(
             FollowUp,
-            self.book.at(planned),
+            when,
             name=name,
             description=description,
             type=type_,
@@ -385,6 +386,9 @@ class Story:
             deal_id=deal and deal.id,
             created_by_id=self.seller.id,
         )
+        source = chance(f"{follow_up.id}")
+        details: dict[str, Any] = {"change": Change.CREATED, "label": name, "changes": []}
+        self.tell(Kind.FOLLOW_UP_CHANGED, when, self.seller, source, details=details, subject_id=follow_up.id)
         if state is FollowUpState.DONE:
             follow_up.completed_at = ends_at
             touch(follow_up, ends_at)

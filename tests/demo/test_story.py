@@ -177,6 +177,7 @@ def test_events_before_the_conversion_are_the_prospects(query: Query, kemper: UU
     ) == [
         ("CLIENT_CREATED", 1),
         ("DEAL_CREATED", 1),
+        ("FOLLOW_UP_CHANGED", 3),
         ("PROSPECT_STATE_CHANGED", 1),
         ("SALES_DOCUMENT_ISSUED", 2),
         ("SALES_DOCUMENT_STATE_CHANGED", 4),
@@ -285,19 +286,19 @@ def test_kempers_history_by_month(query: Query, kemper: UUID) -> None:
         kemper,
     )
     assert dict(months) == {
-        "2025-09": 8,
-        "2025-10": 12,
+        "2025-09": 10,
+        "2025-10": 13,
         "2025-11": 15,
         "2025-12": 3,
         "2026-01": 9,
-        "2026-02": 5,
+        "2026-02": 6,
         "2026-03": 20,
         "2026-04": 6,
         "2026-05": 12,
-        "2026-06": 3,
-        "2026-08": 12,
-        "2026-09": 5,
-        "2026-10": 80,
+        "2026-06": 4,
+        "2026-08": 13,
+        "2026-09": 6,
+        "2026-10": 87,
         "2026-11": 39,
     }
     at_once = "select count(*) from history_event where client_id = %s group by occurred_at having count(*) > 2"

@@ -22,7 +22,7 @@ from schema import SCHEMA
 from server.execution.executor import Executor
 from server.execution.explain import viewer_of
 from tests.fixtures import copied_database
-from tests.loaders.plans import answered, most_rows, plan_of
+from tests.loaders.plans import most_rows, plan_of
 
 CLIENTS = 2_500
 """Each with three deals, follow-ups and sales documents, and two contacts and addresses."""
