@@ -44,7 +44,6 @@ def message(kind: bytes, job: int, function: str = "", cpu_seconds: int = CPU_SE
 
 def main(control: socket.socket) -> None:
     """Handles messages until the socket is closed."""
-    os.nice(_NICE)
     running: dict[int, int] = {}
     while True:
         # The ended are looked for now and then: until then their numbers are nobody else's.
@@ -77,7 +76,8 @@ def main(control: socket.socket) -> None:
 
 
 def _answer(reader: Callable[[Any], Any], cpu_seconds: int, file: int, answer: int) -> NoReturn:
-    """Reads the file and ends."""
+    """Reads the file and ends. It gives way to the server; the loading of modules, for which files wait, did not."""
+    os.nice(_NICE)
     try:
         _limit(cpu_seconds)
         with open(file, "rb") as opened:

@@ -15,6 +15,9 @@ from server.work import UnitsOfWork
 from storage.reading import Readers
 from tests.writing import Writer, patiently
 
+READERS = Readers()
+"""Its process loads its modules once for all tests, and ends with theirs."""
+
 
 class Importer:
     """Brings in XML texts as a collaborator."""
@@ -28,9 +31,9 @@ class Importer:
             pool = open_pool(self.settings.database_url, 10)
             transact = partial(UnitsOfWork(pool).run, self.writer.viewer, self.writer.now)
             try:
-                with open_store(self.settings) as store, Readers() as readers:
+                with open_store(self.settings) as store:
                     company_id = self.writer.viewer.company_id
-                    one = partial(bring, transact, store, readers, company_id, **options)
+                    one = partial(bring, transact, store, READERS, company_id, **options)
                     return await patiently(partial(one, text.encode()) for text in texts)
             finally:
                 await pool.close()

@@ -46,8 +46,14 @@ def write(_: BinaryIO) -> Any:
 
 
 def tell(_: BinaryIO) -> Any:
-    """What a child could give away."""
-    return {"environment": dict(os.environ), "process": os.getpid(), "parent": os.getppid()}
+    """What a child could give away, and whether it gives way."""
+    return {
+        "environment": dict(os.environ),
+        "process": os.getpid(),
+        "parent": os.getppid(),
+        "nice": os.nice(0),
+        "nice_of_parent": os.getpriority(os.PRIO_PROCESS, os.getppid()),
+    }
 
 
 def echo(file: BinaryIO) -> Any:

@@ -199,6 +199,7 @@ def leave_nothing(asked: Asked, owner: Any, declared: Declared, given: Sequence[
     "An edit tells the fields that differ, from and to; account numbers are masked; an edit that changes nothing writes"
     " nothing.",
 )
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("declared", EDITS, ids=lambda declared: declared.name)
 def test_a_records_own_values_change_nothing(
     live_server: Ficha, owner: Any, listening: psycopg.Connection[Any], declared: Declared

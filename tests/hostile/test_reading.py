@@ -76,6 +76,12 @@ def test_a_child_knows_nothing_of_the_server(monkeypatch: pytest.MonkeyPatch) ->
     assert first["parent"] == second["parent"] != os.getpid()
 
 
+def test_a_child_gives_way_to_the_server_but_loading_its_modules_does_not() -> None:
+    """On a busy machine that takes ten times as long: the first files after a start would be told to come again."""
+    of_child = reading_with(lambda readers: read(readers, "tell"))
+    assert (of_child["nice"] - os.nice(0), of_child["nice_of_parent"]) == (10, os.nice(0))
+
+
 def test_who_gives_up_waiting_ends_the_child() -> None:
     async def do(readers: Readers) -> None:
         with file_of(b"hola") as file:

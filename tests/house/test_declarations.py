@@ -189,7 +189,7 @@ EDITS = [
 ]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize(("file", "right", "wrong", "sentence"), EDITS, ids=[edit[2].split("\n")[-1] for edit in EDITS])
 def test_a_wrong_name_is_told_at_import(tree: Path, file: str, right: str, wrong: str, sentence: str) -> None:
     path = tree / file

@@ -88,6 +88,7 @@ def place(own: Company, field: str, direction: str, part: float) -> str:
     "Each part is a range of an index, so that a page in the middle costs what the first does"
     " ([ADR 76](adr/0076-orders-in-parts.md)).",
 )
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 @pytest.mark.parametrize("field", INDEXES)
 def test_each_page_reads_a_page_of_an_index(own: Company, field: str, direction: str) -> None:

@@ -24,6 +24,7 @@ from graphql import (
     get_nullable_type,
     is_composite_type,
     is_list_type,
+    is_object_type,
     is_required_argument,
     is_required_input_field,
 )
@@ -98,6 +99,19 @@ def selection(type: GraphQLNamedType, within: tuple[str, ...] = ()) -> str:
         elif target.name not in within:
             parts.append(f"{asked} {selection(target, (*within, target.name))}")
     return "{ " + " ".join(parts) + " }"
+
+
+def codes(type: GraphQLNamedType, within: tuple[str, ...] = ()) -> str:
+    """The codes of a payload's errors, of a bulk's rows too, and nothing else; empty where there are none."""
+    parts: list[str] = []
+    for name, field in cast("GraphQLObjectType", type).fields.items():
+        target = get_named_type(field.type)
+        if name == "code":
+            parts.append(name)
+        elif is_object_type(target) and not is_record(target) and target.name not in within:
+            below = codes(target, (*within, target.name))
+            parts += [f"{name} {below}"] * bool(below)
+    return f"{{ {' '.join(parts)} }}" * bool(parts)
 
 
 @cache
