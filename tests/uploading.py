@@ -1,5 +1,6 @@
 """Uploads as a client program does them: announced to the API, sent to the store in its forms, completed."""
 
+import datetime
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +37,11 @@ mutation ($input: CompleteDocumentUploadInput!) {
 }
 """
 LINKS = "query ($id: ID!) { document(id: $id) { downloadUrl viewUrl } }"
+
+
+def soon() -> datetime.datetime:
+    """In an hour."""
+    return datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)
 
 
 def announced(content: bytes, **given: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import pytest
 from server.embedded import S3
 from storage import MinioStore, ObjectNotFoundError, ObjectStore, StorageError, document_key
 from storage.object_store import FormPost
+from tests.uploading import soon
 
 MINUTE = timedelta(minutes=1)
 
@@ -123,9 +124,6 @@ def test_keys_are_opaque() -> None:
     assert key == "00000000000000000000000000000001/00000000000000000000000000000002"
 
 
-SOON = datetime.datetime.now(datetime.UTC) + timedelta(hours=1)
-
-
 def send(post: FormPost, content: bytes, headers: dict[str, str] | None = None) -> httpx.Response:
     return httpx.post(
         post.url, data=dict(post.fields), files={"file": content}, headers=headers, trust_env=False, timeout=60
@@ -133,7 +131,7 @@ def send(post: FormPost, content: bytes, headers: dict[str, str] | None = None) 
 
 
 def test_a_form_stores_exactly_its_size_under_its_key_until_it_expires(store: MinioStore) -> None:
-    form = store.presign_post("c/1", size=4, expires_at=SOON)
+    form = store.presign_post("c/1", size=4, expires_at=soon())
     assert send(form, b"hola").status_code == 204
     assert asyncio.run(store.get("c/1")) == b"hola"
     assert [send(form, content).status_code for content in (b"hol", b"hola!")] == [400, 400]
@@ -179,7 +177,7 @@ def test_pages_of_the_given_origins_may_post(s3: S3) -> None:
     bucket = f"storage-{uuid4().hex}"
     with MinioStore(s3.endpoint, access_key=s3.access_key, secret_key=s3.secret_key, bucket=bucket) as store:
         asyncio.run(store.ensure_bucket(["https://app.example.mx", "http://127.0.0.1:5173"]))
-        form = store.presign_post("c/1", size=4, expires_at=SOON)
+        form = store.presign_post("c/1", size=4, expires_at=soon())
         allowed = [
             send(form, b"hola", {"Origin": origin}).headers.get("access-control-allow-origin")
             for origin in ("https://app.example.mx", "http://127.0.0.1:5173", "https://evil.example")
@@ -197,7 +195,7 @@ def test_pages_that_were_redirected_may_read_and_no_more(s3: S3, redirected: boo
     bucket = f"storage-{uuid4().hex}"
     with MinioStore(s3.endpoint, access_key=s3.access_key, secret_key=s3.secret_key, bucket=bucket) as store:
         asyncio.run(store.ensure_bucket(["https://app.example.mx"], redirected=redirected))
-        form = store.presign_post("c/1", size=4, expires_at=SOON)
+        form = store.presign_post("c/1", size=4, expires_at=soon())
         posted = send(form, b"hola", {"Origin": "null"})
         link = store.presign_get("c/1", filename="a.txt", content_type="text/plain", expires=MINUTE)
         read = {
@@ -217,7 +215,7 @@ def test_objects_can_be_encrypted_at_rest(s3: S3) -> None:
     keys = {"access_key": s3.access_key, "secret_key": s3.secret_key, "bucket": bucket}
     with MinioStore(s3.endpoint, **keys, encrypted=True) as store:
         asyncio.run(store.ensure_bucket())
-        form = store.presign_post("c/1", size=4, expires_at=SOON)
+        form = store.presign_post("c/1", size=4, expires_at=soon())
         assert send(form, b"hola").status_code == 204
         asyncio.run(store.join(["c/1"], "c/2"))
         for key in ("c/1", "c/2"):

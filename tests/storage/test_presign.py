@@ -15,8 +15,7 @@ from server.embedded import S3
 from storage import MinioStore, ObjectNotFoundError
 from storage.object_store import Put
 from storage.presign import Presigner
-
-SOON = datetime.datetime.now(datetime.UTC) + timedelta(hours=1)
+from tests.uploading import soon
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def test_the_signature_is_that_of_amazons_example() -> None:
 
 
 def test_a_put_stores_its_size_and_type_under_its_key_until_it_expires(store: MinioStore) -> None:
-    request = store.presign_put("c/1", size=4, content_type="application/pdf", expires_at=SOON)
+    request = store.presign_put("c/1", size=4, content_type="application/pdf", expires_at=soon())
     assert request.headers == {"Content-Type": "application/pdf"}
     assert put(request, b"hola").status_code == 200
     assert asyncio.run(store.get("c/1")) == b"hola"
@@ -73,13 +72,13 @@ def test_a_put_stores_its_size_and_type_under_its_key_until_it_expires(store: Mi
 )
 def test_a_body_of_no_known_length_is_not_stored(store: MinioStore) -> None:
     """Sent in chunks, as some clients do: they need to be told the length by a file."""
-    request = store.presign_put("c/1", size=4, content_type="text/plain", expires_at=SOON)
+    request = store.presign_put("c/1", size=4, content_type="text/plain", expires_at=soon())
     answer = httpx.put(request.url, content=iter([b"ho", b"la"]), headers=dict(request.headers), trust_env=False)
     assert answer.status_code == 403
 
 
 def test_pages_of_the_named_origins_may_put(store: MinioStore) -> None:
-    request = store.presign_put("c/1", size=4, content_type="text/plain", expires_at=SOON)
+    request = store.presign_put("c/1", size=4, content_type="text/plain", expires_at=soon())
     asks = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-type"}
     allowed = [
         httpx.options(request.url, headers={**asks, "Origin": origin}, trust_env=False).headers.get(
@@ -95,7 +94,7 @@ def test_what_is_put_is_encrypted_where_the_store_is_to(s3: S3) -> None:
     keys: Any = {"access_key": s3.access_key, "secret_key": s3.secret_key, "bucket": bucket}
     with MinioStore(s3.endpoint, **keys, encrypted=True) as store:
         asyncio.run(store.ensure_bucket())
-        request = store.presign_put("c/1", size=4, content_type="text/plain", expires_at=SOON)
+        request = store.presign_put("c/1", size=4, content_type="text/plain", expires_at=soon())
         assert put(Put(request.url, {"Content-Type": "text/plain"}), b"hola").status_code == 403
         assert put(request, b"hola").status_code == 200
         link = store.presign_get("c/1", filename="a.txt", content_type="text/plain", expires=timedelta(minutes=1))
@@ -111,6 +110,6 @@ def test_a_put_is_signed_for_the_public_endpoint_without_the_network() -> None:
         bucket="papers",
         public_endpoint="https://files.example.mx",
     ) as store:
-        link = urlsplit(store.presign_put("c/d", size=1, content_type="text/plain", expires_at=SOON).url)
+        link = urlsplit(store.presign_put("c/d", size=1, content_type="text/plain", expires_at=soon()).url)
     assert (link.scheme, link.netloc, link.path) == ("https", "files.example.mx", "/papers/c/d")
     assert "X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost&" in link.query
