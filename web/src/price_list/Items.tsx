@@ -72,7 +72,7 @@ function useColumns(edit: (id: string) => void): readonly Column<Item>[] {
       ),
     },
     { key: 'codes', title: words.satProduct, cell: ({ productCode, unitCode }) => `${productCode} · ${unitCode}` },
-    { key: 'price', title: words.unitPrice, figure: true, cell: ({ unitPrice, currency }) => `${unitPrice} ${currency}` },
+    { key: 'price', title: words.unitPrice, figure: true, cell: ({ unitPriceLabel, currency }) => `${unitPriceLabel} ${currency}` },
     { key: 'tax', title: words.tax, cell: (item) => taxes.find(({ value }) => value === nameOfTaxes(statedTaxes(item)))?.label },
     {
       key: 'actions',

@@ -148,14 +148,16 @@ function LineFields({ line, put, errors, remove, list, currency }: LineProps) {
   return (
     <div className="rule line">
       {list && (
-        <Suspense>
-          <ItemFinder
-            list={list}
-            sku={line.sku ?? ''}
-            // A price in another currency is none of the document's.
-            choose={(item) => put(item ? lineOf({ ...line, ...item, unitPrice: item.currency === currency ? item.unitPrice : '' }) : { sku: null })}
-          />
-        </Suspense>
+        <div className="wide-field">
+          <Suspense>
+            <ItemFinder
+              list={list}
+              sku={line.sku ?? ''}
+              // A price in another currency is none of the document's.
+              choose={(item) => put(item ? lineOf({ ...line, ...item, unitPrice: item.currency === currency ? item.unitPrice : '' }) : { sku: null })}
+            />
+          </Suspense>
+        </div>
       )}
       {text('description', words.description, 'wide-field')}
       <Codes line={line} put={put} />
