@@ -311,6 +311,7 @@ def test_lines_are_filled_from_the_clients_price_list(screen_of: ScreenOf, mine:
     expect(line.nth(1).get_by_label("Descripción")).to_have_value("Flete")
     expect(line.nth(1).get_by_role("combobox", name="Unidad")).to_have_value("E48")
     expect(line.nth(1).get_by_role("button", name="Impuesto")).to_contain_text("Otros impuestos")
+    expect(page.get_by_role("listbox")).to_have_count(0)
     assert screen.violations() == []
 
     # The other line stays as it is, in each of its fields.
