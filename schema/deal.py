@@ -142,7 +142,7 @@ describe(
     MOVE=label("Mover de etapa", "Move to another stage"),
     WIN=label("Marcar como ganado", "Mark as won"),
     LOSE=label("Marcar como no ganado", "Mark as lost"),
-    CLOSE=label("Cerrar", "Close"),
+    CLOSE=label("Marcar como cerrado", "Mark as closed"),
     REOPEN=label("Reabrir", "Reopen"),
     DELETE=label("Eliminar", "Delete"),
     RESTORE=label("Restaurar", "Restore"),

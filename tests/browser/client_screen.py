@@ -116,8 +116,7 @@ class ClientScreen:
 
     def save(self, button: str = "Guardar") -> None:
         """Send the dialog's form and wait until it is saved."""
-        # The last one: "Cerrar", which closes a deal, is the name of the cross, too.
-        self.dialog.get_by_role("button", name=button, exact=True).last.click()
+        self.dialog.get_by_role("button", name=button, exact=True).click()
         expect(self.dialog).to_have_count(0)
 
     @property

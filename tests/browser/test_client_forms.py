@@ -4,6 +4,7 @@ at once, and what others change meanwhile is not lost."""
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import expect
@@ -181,8 +182,8 @@ def test_a_deal_is_lost_reopened_closed_deleted_and_restored(screen_of: ScreenOf
     expect(row).to_contain_text("No ganado")
     screen.act("Doce aulas", "Reabrir")
     expect(row).to_contain_text("Abierto")
-    screen.act("Doce aulas", "Cerrar")
-    screen.save("Cerrar")
+    screen.act("Doce aulas", "Marcar como cerrado")
+    screen.save("Marcar como cerrado")
     expect(row).to_contain_text("Cerrado")
     for state in ("no ganado", "reabierto", "cerrado"):
         line = history.get_by_role("listitem").filter(has_text=f"Trato «Doce aulas» {state}")
@@ -281,6 +282,83 @@ def test_a_quote_is_written_sent_accepted_and_converted(screen_of: ScreenOf, min
     expect(screen.page.get_by_role("complementary")).to_contain_text("Documento de origen")
     screen.page.get_by_role("link", name="ESCUELA KEMPER URGATE").click()
     expect(screen.page.get_by_role("table", name="Documentos de venta")).to_contain_text("Convertida")
+
+
+def test_lines_are_filled_from_the_clients_price_list(screen_of: ScreenOf, mine: Company) -> None:
+    id = mine.billable(price_list_id=price_list(mine, "Escolar", "MXN"))
+    screen = screen_of(mine)
+    page = screen.page
+    screen.open_client(global_id(models.Client, id), "billing")
+    page.get_by_role("region", name="Acciones").get_by_role("button", name="Nueva cotización").click()
+    line = screen.dialog.locator(".line")
+
+    line.get_by_label("Cantidad").fill("10")
+    line.get_by_role("combobox", name="De la tarifa «Escolar»").fill("apilable")
+    page.get_by_role("option", name="SILLA AZUL · Silla apilable").click()
+    expect(line.get_by_label("Descripción")).to_have_value("Silla apilable")
+    expect(line.get_by_label("Precio unitario")).to_have_value("100.000000")
+    expect(line.get_by_label("Cantidad")).to_have_value("10")
+    expect(line.get_by_role("combobox", name="Producto o servicio del SAT")).to_have_value("56101504")
+    expect(line.get_by_role("combobox", name="Unidad")).to_have_value("H87")
+    expect(line.get_by_role("button", name="Impuesto")).to_contain_text("IVA 8 %")
+
+    screen.press("Agregar concepto")
+    finder = line.nth(1).get_by_role("combobox", name="De la tarifa «Escolar»")
+    finder.press_sequentially("flete")
+    expect(page.get_by_role("option")).to_have_text(["FLETE · Flete"])
+    finder.press("ArrowDown")
+    finder.press("Enter")
+    expect(line.nth(1).get_by_label("Descripción")).to_have_value("Flete")
+    expect(line.nth(1).get_by_role("combobox", name="Unidad")).to_have_value("E48")
+    expect(line.nth(1).get_by_role("button", name="Impuesto")).to_contain_text("Otros impuestos")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+    assert screen.violations() == []
+
+    # The other line stays as it is, in each of its fields.
+    screen.press("Agregar concepto")
+    line.nth(2).get_by_label("Descripción").fill("Quitar")
+    line.nth(0).get_by_role("button", name="Quitar concepto").click()
+    line.nth(1).get_by_role("button", name="Quitar concepto").click()
+    expect(line).to_have_count(1)
+    expect(line.get_by_role("combobox", name="De la tarifa «Escolar»")).to_have_value("FLETE")
+    expect(line.get_by_role("combobox", name="Producto o servicio del SAT")).to_have_value("78101800")
+    screen.save()
+
+    totals = page.locator(".totals")
+    expect(totals).to_contain_text("Retenciones20.00")
+    expect(totals).to_contain_text("Total560.00 MXN")
+    expect(screen.row("Flete")).to_contain_text("FLETE · 78101800")
+    assert screen.complaints == []
+
+
+def test_a_price_in_another_currency_is_left_to_be_stated(screen_of: ScreenOf, mine: Company) -> None:
+    id = mine.billable(price_list_id=price_list(mine, "Exportación", "USD"))
+    screen = screen_of(mine)
+    screen.open_client(global_id(models.Client, id), "billing")
+    screen.page.get_by_role("region", name="Acciones").get_by_role("button", name="Nueva cotización").click()
+    line = screen.dialog.locator(".line")
+
+    line.get_by_role("combobox", name="De la tarifa «Exportación»").fill("flete")
+    screen.page.get_by_role("option", name="FLETE · Flete").click()
+    expect(line.get_by_label("Descripción")).to_have_value("Flete")
+    expect(line.get_by_label("Precio unitario")).to_have_value("")
+    expect(line).to_contain_text("La tarifa está en USD: indique el precio en la moneda del documento.")
+
+    line.get_by_label("Precio unitario").fill("9000")
+    screen.save()
+    expect(screen.page.locator(".totals")).to_contain_text("Total10,080.00 MXN")
+
+
+def price_list(mine: Company, name: str, currency: str) -> UUID:
+    """Chairs with IVA at 8 %, and freight, of which the client keeps a part of the IVA back."""
+    prices = mine.add(models.PriceList, name=name, currency=currency)
+    iva = {"tax": "002", "kind": "TRANSFERRED", "factor": "RATE", "rate": "0.080000"}
+    chair = {"sku": "SILLA AZUL", "description": "Silla apilable", "product_code": "56101504", "unit_code": "H87"}
+    mine.add(models.PriceListItem, price_list_id=prices, **chair, unit_price=100, taxes=[iva])
+    freight = {"sku": "FLETE", "description": "Flete", "product_code": "78101800", "unit_code": "E48"}
+    taxes = [iva | {"rate": "0.160000"}, iva | {"kind": "WITHHELD", "rate": "0.040000"}]
+    mine.add(models.PriceListItem, price_list_id=prices, **freight, unit_price=500, taxes=taxes)
+    return prices
 
 
 def test_a_file_is_attached_described_replaced_and_deleted(

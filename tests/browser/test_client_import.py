@@ -142,7 +142,8 @@ def test_clients_are_imported_once_each_row_was_checked(
     expect(rows.nth(1)).to_contain_text('LÓPEZ; PÉREZ Y "ASOCIADOS"')
     expect(rows.nth(1)).to_contain_text("Se puede importar")
     expect(rows.nth(2)).not_to_contain_text("Se puede importar")
-    expect(rows.nth(3)).to_contain_text("RFC")
+    expect(rows.nth(2)).to_contain_text("Razón social: Este dato es obligatorio.")
+    expect(rows.nth(3)).to_contain_text("RFC: El RFC debe tener")
     expect(rows.nth(4)).to_contain_text("Se puede importar")
     assert screen.violations() == []
     screen.save("Importar 2 clientes")

@@ -16,10 +16,10 @@ MOST_SCRIPT = 250_000
 MOST_OTHERS = 40_000
 OTHERS = {
     "AuditLog", "ApiKeys", "Board", "Collaborators", "CompanyBankAccounts", "CompanySettings", "FolioSeries",
-    "ImportClients", "PriceLists", "Roles", "SettingsPage", "csv", "en", "exportClients", "session",
+    "ImportClients", "ItemFinder", "PriceLists", "Roles", "SettingsPage", "csv", "en", "exportClients", "session",
 }  # fmt: skip
-"""Scripts of the settings, the board, files of clients, the English words and the sign-in at an issuer, by the module
-that each begins with: a list and a record in Spanish load none of them."""
+"""Scripts of the settings, the board, files of clients, a line's item of a price list, the English words and the
+sign-in at an issuer, by the module that each begins with: a list and a record in Spanish load none of them."""
 TABS: tuple[Tab, ...] = ("", "commercial", "follow-ups", "billing", "documents")
 LOADED = {
     "": "Contactos",

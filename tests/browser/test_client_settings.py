@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import expect
@@ -267,6 +268,64 @@ def test_a_price_list_is_filled_and_assigned_to_a_client(screen_of: ScreenOf, mi
     screen.confirm()
     expect(row).to_have_count(0)
     assert screen.complaints == []
+
+
+def test_the_taxes_of_a_price_are_changed(screen_of: ScreenOf, mine: Company) -> None:
+    prices = mine.add(models.PriceList, name="Escolar")
+    item = {"price_list_id": prices, "product_code": "56101504", "unit_code": "H87", "unit_price": 100}
+    mine.add(models.PriceListItem, **item, sku="SILLA", description="Silla", taxes=[IVA])
+    mine.add(models.PriceListItem, **item, sku="RENTA", description="Renta", taxes=[IVA, WITHHELD_ISR])
+    screen = screen_of(mine)
+    page = screen.page
+    open_settings(screen, "price-lists")
+    screen.press("Escolar")
+
+    screen.act("SILLA", "Editar")
+    expect(screen.dialog.locator('[data-field="taxes"]')).not_to_contain_text("Otros impuestos")
+    screen.choose("taxes", "No objeto de impuesto")
+    screen.save()
+    expect(screen.row("SILLA")).to_contain_text("No objeto de impuesto")
+    assert taxes_of(mine, prices) == {"SILLA": ("01", []), "RENTA": ("02", ["002 0.160000", "001 0.012500"])}
+
+    page.get_by_role("button", name="Acciones de SILLA").press("Enter")
+    expect(page.get_by_role("menuitem", name="Editar")).to_be_focused()
+    page.keyboard.press("Enter")
+    screen.dialog.get_by_role("button", name="Impuesto").press("Enter")
+    expect(page.get_by_role("option", name="No objeto de impuesto")).to_be_focused()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option", name="IVA 8 %")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+    screen.dialog.get_by_role("button", name="Guardar").press("Enter")
+    expect(screen.row("SILLA")).to_contain_text("IVA 8 %")
+
+    # Taxes without a name of their own stay, whatever else is changed.
+    expect(screen.row("RENTA")).to_contain_text("Otros impuestos")
+    screen.act("RENTA", "Editar")
+    expect(screen.dialog.locator('[data-field="taxes"]')).to_contain_text("Otros impuestos")
+    screen.fill(unitPrice="120")
+    screen.save()
+    expect(screen.row("RENTA")).to_contain_text("120.000000 MXN")
+    assert taxes_of(mine, prices) == {
+        "SILLA": ("02", ["002 0.080000"]),
+        "RENTA": ("02", ["002 0.160000", "001 0.012500"]),
+    }
+    assert screen.complaints == []
+
+
+IVA = {"tax": "002", "kind": "TRANSFERRED", "factor": "RATE", "rate": "0.160000"}
+WITHHELD_ISR = {"tax": "001", "kind": "WITHHELD", "factor": "RATE", "rate": "0.012500"}
+
+
+def taxes_of(mine: Company, prices: UUID) -> dict[str, tuple[str, list[str]]]:
+    """Of each item of a list, by its code, how it is taxed."""
+    query = """query ($id: ID!) { node(id: $id) { ... on SalesPriceList { items {
+        nodes { sku taxObject taxes { tax rate } } } } } }"""
+    nodes = mine.ask(query, id=global_id(models.PriceList, prices)).data["node"]["items"]["nodes"]
+    return {
+        node["sku"]: (node["taxObject"], [f"{tax['tax']} {tax['rate']}" for tax in node["taxes"]]) for node in nodes
+    }
 
 
 def test_a_collaborator_gets_a_picture_and_their_initials_again(

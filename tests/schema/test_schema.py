@@ -137,8 +137,8 @@ WORDS = {
     "ClientKind": "Prospecto, Cliente",
     "ClientContactAction": "Editar, Eliminar, Restaurar",
     "ClientDealAction": (
-        "Editar, Asignar responsable, Mover de etapa, Marcar como ganado, Marcar como no ganado, Cerrar, Reabrir,"
-        " Eliminar, Restaurar"
+        "Editar, Asignar responsable, Mover de etapa, Marcar como ganado, Marcar como no ganado, Marcar como cerrado,"
+        " Reabrir, Eliminar, Restaurar"
     ),
     "ClientDealState": "Abierto, Ganado, No ganado, Cerrado",
     "ClientDocumentAction": "Editar, Subir una revisión, Eliminar, Restaurar",

@@ -26,11 +26,11 @@ const errorPolicy = 'REJECT_FAILED_ROWS';
 export default function ImportClients({ onClose }: { onClose: () => void }) {
   const words = useWords();
   const notify = useNotify();
-  const create = useCreate();
   const [rows, setRows] = useState<readonly Row[]>();
   const [busy, setBusy] = useState(false);
   const [failed, fail] = useState('');
   const columns = { legalName: words.legalName, tradeName: words.tradeName, rfc: words.rfc, externalId: words.externalId, internalNote: words.note };
+  const create = useCreate(columns);
   const trying = async (doing: () => Promise<void>) => {
     setBusy(true);
     fail('');
@@ -99,15 +99,15 @@ function statedIn([heads = [], ...rows]: readonly (readonly string[])[], columns
 
 const same = (one: string, other: string) => one.localeCompare(other, 'es', { sensitivity: 'base' }) === 0;
 
-/** Creates clients, or only says what would be wrong; the problems of each row. */
-function useCreate() {
+/** Creates clients, or only says what would be wrong; the problems of each row, each with the column that it is in. */
+function useCreate(columns: Readonly<Record<string, string>>) {
   const send = useSend();
   return async (rows: readonly Stated[], validateOnly: boolean): Promise<readonly (readonly string[])[]> => {
     const problems: (readonly string[])[] = [];
     for (let from = 0; from < rows.length; from += AT_ONCE) {
       const input = { rows: rows.slice(from, from + AT_ONCE), errorPolicy, validateOnly } as const;
       const { createClients }: CreateClientsMutation = await send(CreateClientsDocument, { input }, { change: !validateOnly });
-      problems.push(...createClients.results.map(({ userErrors }) => userErrors.map(({ message }) => message)));
+      problems.push(...createClients.results.map(({ userErrors }) => userErrors.map(({ message, path }) => [columns[path.at(-1) ?? ''], message].filter(Boolean).join(': '))));
     }
     return problems;
   };

@@ -103,7 +103,8 @@ function Shown({ deal }: { deal: Deal }) {
         </span>
       )}
       <span className="row">
-        {deal.estimatedValueLabel} {deal.currency} <span className="muted">{deal.expectedCloseOnLabel}</span>
+        {deal.estimatedValueLabel} {deal.currency}
+        {deal.expectedCloseOnLabel && <span className="muted">{deal.expectedCloseOnLabel}</span>}
         {deal.assignee && <Avatar person={deal.assignee} />}
       </span>
     </span>

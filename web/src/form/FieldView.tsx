@@ -10,19 +10,19 @@ import type { Problem } from './values';
 /** From how many choices on one types to find one. */
 const MANY = 10;
 
-export function FieldView({ field, value, set, errors, warnings }: { field: Field } & FieldProps) {
+export function FieldView({ field, value, values, set, errors, warnings }: { field: Field } & FieldProps) {
   const findings = <Findings errors={errors} warnings={warnings} set={set} choices={'choices' in field ? field.choices : []} />;
   const className = field.wide || field.kind === 'multiline' || field.kind === 'custom' ? 'wide-field' : '';
   return (
     <div className={className} data-field={field.name}>
-      <Control field={field} value={value} set={set} errors={errors} warnings={warnings}>
+      <Control field={field} value={value} values={values} set={set} errors={errors} warnings={warnings}>
         {findings}
       </Control>
     </div>
   );
 }
 
-function Control({ field, value, set, errors, warnings, children }: { field: Field; children: React.ReactNode } & FieldProps) {
+function Control({ field, value, values, set, errors, warnings, children }: { field: Field; children: React.ReactNode } & FieldProps) {
   const text = typeof value === 'string' ? value : '';
   switch (field.kind) {
     case 'switch':
@@ -45,7 +45,7 @@ function Control({ field, value, set, errors, warnings, children }: { field: Fie
         </Several>
       );
     case 'custom':
-      return field.render({ value, set, errors, warnings });
+      return field.render({ value, values, set, errors, warnings });
     default:
       return (
         <Text field={field} value={field.kind === 'list' && Array.isArray(value) ? value.join(', ') : text} set={set} invalid={errors.length > 0}>

@@ -9,7 +9,7 @@ import { useNotify } from '../ui/notices';
 import { useWords } from '../words';
 import { Conflict } from './Conflict';
 import { FieldView } from './FieldView';
-import { sent, type Field } from './fields';
+import { stated, type Field } from './fields';
 import { blank, findingsOf, NO_FINDINGS, same, type Findings, type Problem, type Values } from './values';
 
 /** Milliseconds after the last key before the server is asked. */
@@ -50,6 +50,7 @@ export function MutationForm<Data>(props: FormProps<Data>) {
             key={field.name}
             field={field}
             value={form.values[field.name]}
+            values={form.values}
             set={(value) => form.set(field.name, value)}
             errors={at(errors, field.name)}
             warnings={at(warnings, field.name)}
@@ -94,7 +95,7 @@ function useMutationForm<Data>({ document, fields, values: record, version, fixe
   const isNew = version === undefined;
   const input = useMemo(() => {
     const shown = fields.filter(({ name, show }) => (show?.(values) ?? true) && (isNew ? !blank(values[name]) : !same(values[name], base.record[name])));
-    return { ...fixed, ...Object.fromEntries(shown.map((field) => [field.name, sent(field, values[field.name])])) };
+    return Object.assign({ ...fixed }, ...shown.map((field) => stated(field, values[field.name]))) as Values;
   }, [fields, fixed, values, base, isNew]);
   useValidation(document, input, isNew ? fields.filter((field) => field.required).every(({ name }) => !blank(values[name])) : true, touched, setFindings);
 

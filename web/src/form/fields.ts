@@ -5,6 +5,8 @@ import type { Problem, Value, Values } from './values';
 
 export interface FieldProps {
   readonly value: Value;
+  /** What the form holds besides. */
+  readonly values: Values;
   readonly set: (value: Value) => void;
   /** What is wrong with it, with the path within it. */
   readonly errors: readonly Problem[];
@@ -21,6 +23,8 @@ interface Common {
   readonly show?: (values: Values) => boolean;
   /** What is sent of the value; by default the value itself. */
   readonly send?: (value: Value) => unknown;
+  /** What is sent where the input says the value in more than the field of this name. */
+  readonly states?: (value: Value) => Values;
 }
 
 export type Field = Common &
@@ -33,8 +37,11 @@ export type Field = Common &
     | { readonly kind: 'custom'; readonly render: (props: FieldProps) => ReactNode }
   );
 
+/** What the input has of a field. */
+export const stated = (field: Field, value: Value): Values => field.states?.(value) ?? { [field.name]: sent(field, value) };
+
 /** What is sent of a field's value: an empty text is null, numbers are numbers. */
-export function sent(field: Field, value: Value): unknown {
+function sent(field: Field, value: Value): unknown {
   if (field.send) return field.send(value);
   if (typeof value !== 'string') return value ?? null;
   const text = value.trim();

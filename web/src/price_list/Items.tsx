@@ -5,7 +5,7 @@ import { useRecords } from '../api/records';
 import { useAct, useConfirm } from '../form/act';
 import { FormDialog } from '../form/FormDialog';
 import type { Field, FieldProps } from '../form/fields';
-import { nameOfTaxes, statedTaxes, TAXES, useTaxChoices } from '../sales_document/taxes';
+import { nameOfTaxes, OTHERS, statedTaxes, TAXES, useTaxChoices } from '../sales_document/taxes';
 import { useSettingsWords } from '../settings/words';
 import { Button } from '../ui/buttons';
 import { Card } from '../ui/card';
@@ -19,7 +19,7 @@ import { Table, type Column } from '../ui/table';
 import { useWords } from '../words';
 import type { PriceList } from './PriceLists';
 
-type Item = NonNullable<Extract<PriceListItemsQuery['node'], { __typename?: 'SalesPriceList' | undefined; items?: unknown }>['items']>['nodes'][number];
+export type Item = NonNullable<Extract<PriceListItemsQuery['node'], { __typename?: 'SalesPriceList' | undefined; items?: unknown }>['items']>['nodes'][number];
 
 export function Items({ list }: { list: PriceList }) {
   const own = useSettingsWords();
@@ -55,7 +55,7 @@ function useColumns(edit: (id: string) => void): readonly Column<Item>[] {
   const own = useSettingsWords();
   const act = useAct();
   const confirm = useConfirm();
-  const taxes = useTaxChoices();
+  const taxes = useTaxChoices(true);
   const remove = async ({ id, sku, version }: Item) => {
     if (await confirm({ title: words.delete, text: sku })) await act(DeletePriceListItemDocument, { id, expectedVersion: version });
   };
@@ -72,8 +72,8 @@ function useColumns(edit: (id: string) => void): readonly Column<Item>[] {
       ),
     },
     { key: 'codes', title: words.satProduct, cell: ({ productCode, unitCode }) => `${productCode} · ${unitCode}` },
-    { key: 'price', title: words.unitPrice, figure: true, cell: ({ unitPrice, currency }) => `${unitPrice} ${currency}` },
-    { key: 'tax', title: words.tax, cell: (item) => taxes.find(({ value }) => value === nameOfTaxes(statedTaxes(item)))?.label ?? words.asOnRecord },
+    { key: 'price', title: words.unitPrice, figure: true, cell: ({ unitPriceLabel, currency }) => `${unitPriceLabel} ${currency}` },
+    { key: 'tax', title: words.tax, cell: (item) => taxes.find(({ value }) => value === nameOfTaxes(statedTaxes(item)))?.label },
     {
       key: 'actions',
       title: '',
@@ -94,20 +94,21 @@ function useColumns(edit: (id: string) => void): readonly Column<Item>[] {
 function ItemForm({ listId, item, onClose }: { listId: string; item: Item | undefined; onClose: () => void }) {
   const words = useWords();
   const own = useSettingsWords();
-  const taxes = useTaxChoices();
+  const stated = item && statedTaxes(item);
+  const tax = stated ? nameOfTaxes(stated) : 'IVA16';
+  const taxes = useTaxChoices(tax === OTHERS);
   const fields: Field[] = [
     { name: 'sku', label: own.sku, required: true },
     { name: 'unitPrice', label: words.unitPrice, kind: 'decimal', required: true },
     { name: 'description', label: words.description, required: true, wide: true },
     { name: 'productCode', label: words.satProduct, kind: 'custom', required: true, render: (props) => <Code {...props} of="satProducts" label={words.satProduct} /> },
     { name: 'unitCode', label: words.unit, kind: 'custom', required: true, render: (props) => <Code {...props} of="satUnits" label={words.unit} /> },
-    // Those of an item that is there stay.
-    { name: 'taxes', label: words.tax, kind: 'choice', choices: taxes, show: () => !item, send: (name) => TAXES[String(name)]?.taxes },
+    { name: 'taxes', label: words.tax, kind: 'choice', choices: taxes, states: (name) => ({ ...(TAXES[String(name)] ?? stated) }) },
   ];
   if (!item) {
-    return <FormDialog title={own.newItem} document={CreatePriceListItemDocument} fields={fields} values={{ unitCode: 'H87', taxes: 'IVA16' }} fixed={{ priceListId: listId }} onClose={onClose} />;
+    return <FormDialog title={own.newItem} document={CreatePriceListItemDocument} fields={fields} values={{ unitCode: 'H87', taxes: tax }} fixed={{ priceListId: listId }} onClose={onClose} />;
   }
-  return <FormDialog title={item.sku} document={UpdatePriceListItemDocument} fields={fields} values={{ ...item }} version={item.version} fixed={{ id: item.id }} onClose={onClose} />;
+  return <FormDialog title={item.sku} document={UpdatePriceListItemDocument} fields={fields} values={{ ...item, taxes: tax }} version={item.version} fixed={{ id: item.id }} onClose={onClose} />;
 }
 
 /** A code of the SAT's products or units, found by what people call it. */

@@ -144,7 +144,7 @@ function Report(props: Props) {
 function Edit(props: Props) {
   const words = useWords();
   const { document } = props;
-  const values = { lines: document.lines.map(lineOf), notes: document.notes, dueOn: 'dueOn' in document ? document.dueOn : null, expiresOn: 'expiresOn' in document ? document.expiresOn : null };
+  const values = { lines: document.lines.map(lineOf), currency: document.currency, notes: document.notes, dueOn: 'dueOn' in document ? document.dueOn : null, expiresOn: 'expiresOn' in document ? document.expiresOn : null };
   return (
     <FormDialog
       {...common(props)}
@@ -153,7 +153,7 @@ function Edit(props: Props) {
       document={UpdateSalesDocumentDocument}
       wide
       fields={[
-        linesField(words.lines),
+        linesField(words.lines, document.client?.id),
         { name: 'dueOn', label: words.dueOn, kind: 'date', show: () => 'dueOn' in document },
         { name: 'expiresOn', label: words.expiresOn, kind: 'date', show: () => 'expiresOn' in document },
         { name: 'notes', label: words.notes, kind: 'multiline' },

@@ -1,19 +1,22 @@
 // The form of a quote, sales note or invoice: its lines and what holds for all of them.
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useCatalogs, useCompanyChoices } from '../api/choices';
 import { useLabels } from '../api/labels';
-import { CreateSalesDocumentDocument, SatProductsDocument, type CreateSalesDocumentMutation, type SalesDocumentType } from 'ficha-client';
+import { ClientHeaderDocument, CreateSalesDocumentDocument, SatProductsDocument, type CreateSalesDocumentMutation, type SalesDocumentType } from 'ficha-client';
 import { useRecords } from '../api/records';
 import { to, useRoutes } from '../app/routes';
 import { FormDialog } from '../form/FormDialog';
-import type { Field } from '../form/fields';
-import type { Problem, Value } from '../form/values';
+import type { Field, FieldProps } from '../form/fields';
+import type { Problem } from '../form/values';
 import { Button } from '../ui/buttons';
 import { Finder } from '../ui/finder';
 import { Picker } from '../ui/inputs';
 import { useWords } from '../words';
+import type { PriceList } from './ItemFinder';
 import type { Opened } from './SalesDocumentPage';
-import { nameOfTaxes, statedTaxes, TAXES, useTaxChoices } from './taxes';
+import { nameOfTaxes, OTHERS, statedTaxes, TAXES, useTaxChoices, type Taxed } from './taxes';
+
+const ItemFinder = lazy(() => import('./ItemFinder'));
 
 interface Line {
   readonly description: string;
@@ -25,21 +28,18 @@ interface Line {
   readonly tax: string;
   /** The price list's code, which the line was made with. */
   readonly sku?: string | null;
-  /** Taxes of a line that is there and that no name of `TAXES` says. */
-  readonly others?: object;
+  /** The taxes, where no name of `TAXES` says them. */
+  readonly others?: object | undefined;
 }
 
 const NEW_LINE: Line = { description: '', productCode: '', unitCode: 'H87', quantity: '1', unitPrice: '', discount: '', tax: 'IVA16' };
 
 /** A line of a document, as the form has it. */
-export function lineOf({ sku, description, productCode, unitCode, quantity, unitPrice, discount, taxObject, taxes }: Opened['lines'][number]): Line {
-  const stated = statedTaxes({ taxObject, taxes });
-  const known = nameOfTaxes(stated);
-  const line = { sku, description, productCode, unitCode, quantity, unitPrice, discount: Number(discount) ? discount : '' };
-  return known ? { ...line, tax: known } : { ...line, tax: OTHERS, others: stated };
+export function lineOf({ sku, description, productCode, unitCode, quantity, unitPrice, discount, ...taxed }: Omit<Line, 'tax' | 'others'> & Taxed): Line {
+  const stated = statedTaxes(taxed);
+  const tax = nameOfTaxes(stated);
+  return { sku, description, productCode, unitCode, quantity, unitPrice, discount: Number(discount) ? discount : '', tax, others: tax === OTHERS ? stated : undefined };
 }
-
-const OTHERS = 'OTHERS';
 
 const sentLine = ({ sku, description, productCode, unitCode, quantity, unitPrice, discount, tax, others }: Line) => ({
   ...(sku ? { sku } : {}),
@@ -52,14 +52,14 @@ const sentLine = ({ sku, description, productCode, unitCode, quantity, unitPrice
   ...(TAXES[tax] ?? others),
 });
 
-/** The field of a document's lines. */
-export const linesField = (label: string): Field => ({
+/** The field of a document's lines; those of a client with a price list can be filled from it. */
+export const linesField = (label: string, clientId: string | undefined): Field => ({
   name: 'lines',
   label,
   kind: 'custom',
   required: true,
   send: (value) => (value as Line[]).map(sentLine),
-  render: ({ value, set, errors }) => <Lines lines={value as Line[]} set={set} errors={errors} />,
+  render: (props) => <Lines {...props} clientId={clientId} />,
 });
 
 interface Props {
@@ -78,7 +78,7 @@ export default function SalesDocumentForm({ clientId, type, invoice: credited, o
   const { paymentForms, paymentMethods, cfdiUses, currencies } = useCatalogs();
   const invoice: Pick<Field, 'show'> = { show: () => type === 'INVOICE' };
   const fields: Field[] = [
-    linesField(credited ? words.creditNoteLines : words.lines),
+    linesField(credited ? words.creditNoteLines : words.lines, clientId),
     { name: 'currency', label: words.currency, kind: 'choice', choices: currencies, show: () => !credited },
     { name: 'series', label: words.series, kind: 'choice', choices: series.filter((each) => each.type === type).map(({ series: value }) => ({ value, label: value })), empty: words.isDefault },
     { name: 'paymentMethod', label: words.paymentMethod, kind: 'choice', choices: paymentMethods, empty: words.ofClient, ...invoice },
@@ -95,7 +95,7 @@ export default function SalesDocumentForm({ clientId, type, invoice: credited, o
       wide
       document={CreateSalesDocumentDocument}
       fields={fields}
-      values={credited ? { lines: credited.lines.map(lineOf) } : { lines: [NEW_LINE], currency }}
+      values={credited ? { lines: credited.lines.map(lineOf), currency: credited.currency } : { lines: [NEW_LINE], currency }}
       fixed={{ clientId, type, ...(credited ? { invoiceId: credited.id } : {}) }}
       onClose={onClose}
       onDone={({ createSalesDocument }: CreateSalesDocumentMutation) => createSalesDocument.salesDocument && go(to.salesDocument(createSalesDocument.salesDocument.id))}
@@ -103,8 +103,10 @@ export default function SalesDocumentForm({ clientId, type, invoice: credited, o
   );
 }
 
-function Lines({ lines, set, errors }: { lines: readonly Line[]; set: (value: Value) => void; errors: readonly Problem[] }) {
+function Lines({ value, values, set, errors, clientId }: FieldProps & { clientId: string | undefined }) {
   const words = useWords();
+  const lines = value as readonly Line[];
+  const list = useRecords(ClientHeaderDocument, { id: clientId ?? '' }, { pause: !clientId, settled: true }).data?.client?.priceList;
   return (
     <fieldset className="rows">
       <legend>{words.lines}</legend>
@@ -115,6 +117,8 @@ function Lines({ lines, set, errors }: { lines: readonly Line[]; set: (value: Va
           put={(changes) => set(lines.map((each, other) => (other === place ? { ...each, ...changes } : each)))}
           errors={errors.filter(({ path }) => path[1] === String(place))}
           remove={lines.length > 1 ? () => set(lines.filter((_, other) => other !== place)) : undefined}
+          list={list}
+          currency={String(values['currency'])}
         />
       ))}
       <Button onPress={() => set([...lines, NEW_LINE])}>{words.addLine}</Button>
@@ -122,7 +126,17 @@ function Lines({ lines, set, errors }: { lines: readonly Line[]; set: (value: Va
   );
 }
 
-function LineFields({ line, put, errors, remove }: { line: Line; put: (changes: Partial<Line>) => void; errors: readonly Problem[]; remove: (() => void) | undefined }) {
+interface LineProps {
+  readonly line: Line;
+  readonly put: (changes: Partial<Line>) => void;
+  readonly errors: readonly Problem[];
+  readonly remove: (() => void) | undefined;
+  readonly list: PriceList | null | undefined;
+  /** The document's. */
+  readonly currency: string;
+}
+
+function LineFields({ line, put, errors, remove, list, currency }: LineProps) {
   const words = useWords();
   const text = (name: 'description' | 'quantity' | 'unitPrice' | 'discount', label: string, className = '') => (
     <label className={`field ${className}`}>
@@ -130,10 +144,21 @@ function LineFields({ line, put, errors, remove }: { line: Line; put: (changes: 
       <input className="input" value={line[name]} inputMode={name === 'description' ? 'text' : 'decimal'} onChange={({ target }) => put({ [name]: target.value })} />
     </label>
   );
-  const named = useTaxChoices();
-  const taxes = line.others ? [...named, { value: OTHERS, label: words.asOnRecord }] : named;
+  const taxes = useTaxChoices(!!line.others);
   return (
     <div className="rule line">
+      {list && (
+        <div className="wide-field">
+          <Suspense>
+            <ItemFinder
+              list={list}
+              sku={line.sku ?? ''}
+              // A price in another currency is none of the document's.
+              choose={(item) => put(item ? lineOf({ ...line, ...item, unitPrice: item.currency === currency ? item.unitPrice : '' }) : { sku: null })}
+            />
+          </Suspense>
+        </div>
+      )}
       {text('description', words.description, 'wide-field')}
       <Codes line={line} put={put} />
       {text('quantity', words.quantity)}

@@ -10,7 +10,7 @@ interface Tax {
   readonly rate?: string | null;
 }
 
-interface Taxed {
+export interface Taxed {
   readonly taxObject: string;
   readonly taxes: readonly Tax[];
 }
@@ -31,13 +31,16 @@ export const statedTaxes = ({ taxObject, taxes }: Taxed): Taxed => ({
   taxes: taxes.map(({ tax, kind, factor, rate }) => ({ tax, kind, factor, ...(rate === null ? {} : { rate }) })) as Tax[],
 });
 
-/** The name of those taxes, if they have one. */
-export const nameOfTaxes = (stated: Taxed): string | undefined => Object.keys(TAXES).find((name) => JSON.stringify(TAXES[name]) === JSON.stringify(stated));
+/** The choice of taxes that no name of `TAXES` says: they stay as they are. */
+export const OTHERS = 'OTHERS';
 
-export function useTaxChoices(): readonly Choice[] {
+export const nameOfTaxes = (stated: Taxed): string => Object.keys(TAXES).find((name) => JSON.stringify(TAXES[name]) === JSON.stringify(stated)) ?? OTHERS;
+
+/** The taxes to choose from; the others only where the record has them. */
+export function useTaxChoices(others: boolean): readonly Choice[] {
   const words = useWords();
   return useMemo(() => {
-    const labels = { IVA16: words.iva16, IVA8: words.iva8, IVA0: words.iva0, EXEMPT: words.ivaExempt, NONE: words.noTax };
+    const labels = { IVA16: words.iva16, IVA8: words.iva8, IVA0: words.iva0, EXEMPT: words.ivaExempt, NONE: words.noTax, ...(others ? { [OTHERS]: words.otherTaxes } : {}) };
     return Object.entries(labels).map(([value, label]) => ({ value, label }));
-  }, [words]);
+  }, [words, others]);
 }

@@ -1,5 +1,5 @@
 // What an administrator sets: the company, its people, what they may do, keys, series, accounts, and the audit log.
-import { lazy, Suspense, type ComponentType } from 'react';
+import { lazy, Suspense, useEffect, useRef, type ComponentType } from 'react';
 import { useViewer } from '../api/choices';
 import { Link, to } from '../app/routes';
 import { Loading, Message } from '../ui/states';
@@ -28,6 +28,9 @@ export default function SettingsPage({ section }: { section: string | undefined 
   const own = useSettingsWords();
   const viewer = useViewer();
   useTitle(words.settings);
+  const nav = useRef<HTMLElement>(null);
+  // On a narrow screen not all sections are in sight.
+  useEffect(() => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [section, viewer]);
   if (!viewer) return <Loading />;
   const offered = SECTIONS.filter((each) => viewer.permissions.includes(CONTENTS[each].needs));
   const shown = offered.find((each) => each === section) ?? (section ? undefined : offered[0]);
@@ -53,7 +56,7 @@ export default function SettingsPage({ section }: { section: string | undefined 
     <div className="page">
       <h1>{words.settings}</h1>
       <div className="settings">
-        <nav aria-label={own.sections}>
+        <nav ref={nav} aria-label={own.sections}>
           {offered.map((each) => (
             <Link key={each} target={to.settings(each)} current={each === shown}>
               {titles[each]}

@@ -28,6 +28,7 @@ export function FileButton({ types = [], several = false, onFiles, kind = 'prima
         onChange={({ target }) => {
           const files = [...(target.files ?? [])];
           target.value = ''; // the same file can be chosen again
+          target.closest<HTMLElement>('[role="dialog"]')?.focus(); // not its cross, once this button is gone
           if (files.length) onFiles(files);
         }}
       />

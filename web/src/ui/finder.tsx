@@ -13,7 +13,9 @@ interface Props {
 }
 
 export function Finder({ label, choices, value, onChange, onSearch }: Props) {
-  const [text, setText] = useState(value);
+  // What was typed belongs to one value: another one, put here from outside, is shown itself.
+  const [typed, type] = useState({ value, text: value });
+  const text = typed.value === value ? typed.text : value;
   const items = useItems(choices);
   return (
     <ComboBox
@@ -21,17 +23,17 @@ export function Finder({ label, choices, value, onChange, onSearch }: Props) {
       items={items}
       inputValue={text}
       onInputChange={(next) => {
-        setText(next);
+        type({ value, text: next });
         onSearch(next);
       }}
       selectedKey={value || null}
       onSelectionChange={(key) => {
         if (key === null) return;
+        type({ value: String(key), text: choices.find((each) => each.value === key)?.label ?? String(key) });
         onChange(String(key));
-        setText(choices.find((each) => each.value === key)?.label ?? String(key));
       }}
       allowsCustomValue
-      onBlur={() => !choices.some((each) => each.label === text) && text !== value && onChange(text.split(' ')[0] ?? '')}
+      onBlur={() => !choices.some((each) => each.label === text) && text !== value && onChange(text.split(' · ')[0]?.trim() ?? '')}
       menuTrigger="focus"
       defaultFilter={() => true}
     >
