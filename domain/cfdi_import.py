@@ -4,7 +4,8 @@ note, or payments on invoices. Its XML is kept with the client's documents.
 Whose it is, `domain.cfdi_receptor` decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -110,6 +111,20 @@ class ImportCfdi(Input):
 async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument | None:
     """Takes over `cfdi`, whose XML is in the store as `xml_file`. Returns the document, or the first that was paid;
     None where what was paid is not on record yet."""
+    stated = "xml" if known(input.document_id) is None else "document_id"
+
+    def at_stated(problems: Iterable[Problem]) -> list[Problem]:
+        return [replace(each, path=(stated,)) if each.path in ((), ("xml",)) else each for each in problems]
+
+    try:
+        document = await _import(work, input)
+    except Rejected as rejected:
+        raise Rejected(*at_stated(rejected.problems)) from rejected
+    work.warnings[:] = at_stated(work.warnings)
+    return document
+
+
+async def _import(work: UnitOfWork, input: ImportCfdi) -> SalesDocument | None:
     cfdi = input.cfdi
     if cfdi.type == "P":
         work.viewer.demand(Permission.BILLING_WRITE)
