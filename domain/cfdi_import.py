@@ -4,7 +4,7 @@ note, or payments on invoices. Its XML is kept with the client's documents.
 Whose it is, `domain.cfdi_receptor` decides.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -113,14 +113,14 @@ async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument | No
     None where what was paid is not on record yet."""
     stated = "xml" if known(input.document_id) is None else "document_id"
 
-    def at_stated(problems: Iterable[Problem]) -> list[Problem]:
-        return [replace(each, path=(stated,)) if each.path in ((), ("xml",)) else each for each in problems]
+    def at_stated(problem: Problem) -> Problem:
+        return replace(problem, path=(stated,)) if problem.path == ("xml",) else problem
 
     try:
         document = await _import(work, input)
     except Rejected as rejected:
-        raise Rejected(*at_stated(rejected.problems)) from rejected
-    work.warnings[:] = at_stated(work.warnings)
+        raise Rejected(*(at_stated(each if each.path else each.at("xml")) for each in rejected.problems)) from rejected
+    work.warnings[:] = map(at_stated, work.warnings)
     return document
 
 
