@@ -17,12 +17,13 @@ from domain.parts import Parts, give_way, siblings
 from domain.policy import NOT_FOUND, Asking, ClientAction
 from domain.problem import PAYMENT_FORM_UNKNOWN, Problem, Rejected, error, reject, warning
 from domain.rfc import Rfc
-from domain.text import single_line
+from domain.text import not_far_over, single_line
 from domain.work import UnitOfWork
 from models import Client, CompanyBankAccount
 from models.bank_account import BankAccount, BankAccountRole
 from models.catalogs import BANKS, PAYMENT_FORMS, Bank
 from models.history import Change, HistoryEventKind
+from models.spelling import bare_rfc, unseparated
 
 ACCOUNT_ASSIGNED: Final = error(
     "La cuenta es de la empresa: cámbiela en las cuentas de la empresa, o asigne otra.",
@@ -70,9 +71,13 @@ class BankData:
     bank_rfc: str | None = None
 
 
+_MOST: Final = 50
+"""Characters of an account number."""
+
+
 def normalize_account_number(text: str) -> str:
     """The number in capitals, without spaces and hyphens."""
-    return re.sub(r"[\s\-]", "", text).upper()
+    return unseparated(not_far_over(text, _MOST)).upper()
 
 
 def mask_account_number(number: str) -> str:
@@ -182,7 +187,7 @@ def _bank_rfc_problems(data: BankData) -> tuple[Problem, ...]:
 RULES: Final[Mapping[str, Field]] = {
     "bank_code": Field(line(3)),
     "payment_form": Field(line(2)),
-    "bank_rfc": Field(lambda text: re.sub(r"[\s\-]", "", single_line(text)).upper()),
+    "bank_rfc": Field(lambda text: bare_rfc(single_line(text))),
     "account_number": Field(normalize_account_number, shown=mask_account_number),
 }
 """Of any account, a client's or the company's."""

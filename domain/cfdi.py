@@ -26,6 +26,7 @@ from domain.cfdi_attributes import (
     LEAST_RATE,
     MOST_AMOUNT,
     MOST_RATE,
+    NO_CURRENCY,
     PESO,
     SAT_ZONE,
     child_of,
@@ -46,7 +47,7 @@ from domain.cfdi_xml import CFDI_TOO_LARGE, MOST_BYTES, XML_UNREADABLE, Remark, 
 from domain.problem import Problem, Rejected, error, problem_codes, reject
 from domain.rfc import Rfc
 from domain.sales_document import Drawn
-from domain.taxes import Charge, Line, Tax, Totals, decimals_of, rounded, totals_of, within_limits
+from domain.taxes import MOST_TOTAL, Charge, Line, Tax, Totals, decimals_of, rounded, totals_of, within_limits
 from models.catalogs import POSTAL_CODES
 from models.sales_document import CfdiFinding, TaxFactor, TaxKind
 from storage.reading import Reader, Readers, UnreadableError
@@ -82,8 +83,6 @@ MOST_RELATED: Final = 1_000
 MOST_CHARGES: Final = 50
 """Taxes of a line, or local ones."""
 
-_MOST_TOTAL: Final = Decimal(10) ** 15
-"""What the record holds of a total in the company's currency is less."""
 _LEAST_EQUIVALENCE: Final = Decimal("0.0000000001")
 """EquivalenciaDR has up to 10 decimals."""
 _LEAST_PAID: Final = Decimal("0.005")
@@ -255,14 +254,14 @@ def plain_rfc(text: str) -> str:
 def _read_comprobante(root: Element, cfdi: str, version: str, type_: str, stamp: Element) -> Cfdi:
     receptor = child_of(root, f"{cfdi}Receptor")
     payment = type_ == "P"
-    currency = read_currency(root, "Moneda")
+    currency = NO_CURRENCY if payment else read_currency(root, "Moneda")
     concepts = children_of(root, f"{cfdi}Conceptos/{cfdi}Concepto", MOST_LINES)
     lines = [] if payment else [_line(concept, cfdi) for concept in concepts]
     local = list(_local_charges(root, cfdi))
     totals = Totals(*[Decimal("0.00")] * 4) if payment else _totals(root, cfdi, lines, local, currency)
     rate = read_rate(root, "TipoCambio", currency)
-    if totals.total * rate >= _MOST_TOTAL:
-        raise out_of_range("TipoCambio", format(rate, "f"), "0", format(_MOST_TOTAL / totals.total, ".6f"))
+    if totals.total * rate >= MOST_TOTAL:
+        raise out_of_range("TipoCambio", format(rate, "f"), "0", format(MOST_TOTAL / totals.total, ".6f"))
     return Cfdi(
         version=version,
         type=type_,
@@ -436,6 +435,8 @@ def _payment(payment: Element, tag: str) -> StatedPayment:
     currency = read_currency(payment, "MonedaP")
     amount = rounded(number_between(payment, "Monto", _LEAST_PAID, MOST_AMOUNT), 2)
     rate = read_rate(payment, "TipoCambioP", currency)
+    if amount * rate >= MOST_TOTAL:
+        raise out_of_range("TipoCambioP", format(rate, "f"), "0", format(MOST_TOTAL / amount, ".6f"))
     # In Pagos 1.0 what is paid may be left out where it is the whole payment.
     whole = amount if len(documents) == 1 and tag == f"{{{_PAYMENTS[0]}}}" else None
     return StatedPayment(

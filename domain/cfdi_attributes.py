@@ -118,10 +118,10 @@ def out_of_range(name: str, value: str, least: str, most: str) -> Rejected:
 
 
 def read_currency(element: Element, name: str) -> str:
-    """The attribute as a code of the SAT's c_Moneda."""
+    """The attribute as a code of the SAT's c_Moneda in which there are amounts: any but XXX."""
     currency = required_text(element, name)
-    if currency not in CURRENCIES:
-        raise reject(CFDI_INCOMPLETE, name=name)
+    if currency not in CURRENCIES or currency == NO_CURRENCY:
+        raise reject(CFDI_INCOMPLETE, name=f"{name} ({currency[:40]})")
     return currency
 
 

@@ -5,6 +5,7 @@ Whose it is, `domain.cfdi_receptor` decides.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -110,6 +111,20 @@ class ImportCfdi(Input):
 async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument | None:
     """Takes over `cfdi`, whose XML is in the store as `xml_file`. Returns the document, or the first that was paid;
     None where what was paid is not on record yet."""
+    stated = "xml" if known(input.document_id) is None else "document_id"
+
+    def at_stated(problem: Problem) -> Problem:
+        return replace(problem, path=(stated,)) if problem.path == ("xml",) else problem
+
+    try:
+        document = await _import(work, input)
+    except Rejected as rejected:
+        raise Rejected(*(at_stated(each if each.path else each.at("xml")) for each in rejected.problems)) from rejected
+    work.warnings[:] = map(at_stated, work.warnings)
+    return document
+
+
+async def _import(work: UnitOfWork, input: ImportCfdi) -> SalesDocument | None:
     cfdi = input.cfdi
     if cfdi.type == "P":
         work.viewer.demand(Permission.BILLING_WRITE)

@@ -49,6 +49,7 @@ from models.catalogs import (
 )
 from models.cfdi_profile import TaxpayerStatus
 from models.history import Change, HistoryEventKind
+from models.spelling import unseparated
 
 RFC_REQUIRED: Final = error("Falta el RFC.", "The RFC is missing.")
 RFC_NOT_VERIFIED: Final = unverified(
@@ -458,7 +459,7 @@ def _foreign_problems(receptor: Receptor, rfc: Rfc | None, on: date) -> Iterator
         if rfc and not foreign:
             yield Problem(TAX_ID_NOT_FOREIGN, path)
         elif country and pattern and not re.fullmatch(pattern, tax_id):
-            plain = re.sub(r"[\s\-]", "", tax_id)
+            plain = unseparated(tax_id)
             suggestion = plain if re.fullmatch(pattern, plain) else None
             yield Problem(TAX_ID_PATTERN, path, {"country": country.name}, suggestion=suggestion)
     elif foreign:

@@ -6,6 +6,7 @@ from typing import Final
 
 from domain.problem import Problem, error, reject, warning
 from models.catalogs import BANKS, Bank
+from models.spelling import unseparated
 
 CLABE_FORMAT: Final = error("La CLABE debe tener 18 dígitos.", "A CLABE has 18 digits.")
 CLABE_CONTROL_DIGIT: Final = error(
@@ -19,7 +20,6 @@ CLABE_BANK_INACTIVE: Final = warning("{bank} ya no participa en el SPEI.", "{ban
 
 
 _FORM: Final = re.compile(r"[0-9]{18}")
-_SEPARATORS: Final = re.compile(r"[\s\-]")
 
 
 def control_digit(first_17: str) -> str:
@@ -43,7 +43,7 @@ class Clabe:
     @classmethod
     def parse(cls, text: str) -> "Clabe":
         """Reads a CLABE with or without spaces and hyphens. `Rejected` on a wrong form or control digit."""
-        return cls(_SEPARATORS.sub("", text))
+        return cls(unseparated(text))
 
     def __str__(self) -> str:
         return self.number

@@ -31,6 +31,7 @@ from models import Client
 from models.client import GENERIC_RFCS
 from models.facts import MOST_PARTS
 from models.ids import uuid7
+from models.spelling import bare_line
 from models.viewer import Permission
 
 
@@ -170,6 +171,8 @@ async def _target(work: UnitOfWork, input: SaveClient) -> tuple[UUID | None, str
             value = Rfc.parse(value).value
         except Rejected:
             value = None  # told with the rest
+    elif value is not None:
+        value = bare_line(value)
     if value is None or value in GENERIC_RFCS:
         return None, name
     key = func.hashtextextended(f"save {work.company_id} {name} {value}", 0)

@@ -28,6 +28,10 @@ from models.sales_document import DEBTS, OWING, SalesDocumentState, SalesDocumen
 from models.viewer import Permission
 
 PAYMENT_REVERSED: Final = error("El pago ya está revertido.", "The payment is already reversed.")
+AMOUNTS_DIFFER: Final = error(
+    "El pago y el documento son de la misma moneda: los dos importes son el mismo, o indique solo uno.",
+    "The payment and the document are in the same currency: both amounts are the same, or state only one.",
+)
 CREDIT_OVER_LEFT: Final = error(
     "Excede lo que queda por aplicar{left}.", "It is more than what is left to apply{left}."
 )
@@ -111,9 +115,11 @@ async def _currency(work: UnitOfWork, input: RegisterPayment, document: SalesDoc
     else:
         with work.at("currency"):
             currency = code_of(CURRENCIES)(stated)
-    if currency == company.currency:
-        return {"currency": currency, "exchange_rate": Decimal(1)}
     rate = known(input.exchange_rate)
+    if currency == company.currency:
+        if rate not in (None, 1):
+            raise reject(EXCHANGE_RATE_REQUIRED).at("exchange_rate")
+        return {"currency": currency, "exchange_rate": Decimal(1)}
     if rate is None and document and document.currency == currency:
         rate = document.exchange_rate
     if rate is None:
@@ -142,14 +148,17 @@ async def _apply(work: UnitOfWork, client: Client, source: Source, input: Applie
     if document.type not in DEBTS or document.state not in OWING:
         raise reject(DOCUMENT_STATE).at("sales_document_id")
     amount, source_amount = (_read(work, input, name) for name in ("amount", "source_amount"))
+    if None not in (amount, source_amount) and amount != source_amount and source.currency == document.currency:
+        raise reject(AMOUNTS_DIFFER).at("source_amount")
     amounts = receiving.shares(source, document, amount, source_amount)
     if amounts is None:
         raise _over_left(work, source)
     if amounts[0] > ledger.open_amount(document):
         balance = _disclosed(work, shown(ledger.open_amount(document)))
-        raise Rejected(Problem(PAYMENT_OVER_BALANCE, ("amount",), {"balance": balance}))
+        name = "source_amount" if amount is None else "amount"
+        raise Rejected(Problem(PAYMENT_OVER_BALANCE, (name,), {"balance": balance}))
     if amounts[1] > ledger.left(source):
-        raise _over_left(work, source)
+        raise _over_left(work, source, "amount" if source_amount is None else "source_amount")
     application = await receiving.apply_to(work, client, source, document, *amounts)
     if application is None:
         raise _over_left(work, source)

@@ -6,7 +6,7 @@ its own, by the rates of both unless it is stated; what is left is the client's 
 
 import datetime
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any, Final
 
 from domain import ledger
@@ -15,7 +15,7 @@ from domain.fields import CODE_UNKNOWN, OUT_OF_RANGE, Field, code_of, fields_of,
 from domain.inputs import Input
 from domain.ledger import Source, left, open_amount
 from domain.problem import Problem, error, reject, warning
-from domain.taxes import payable
+from domain.taxes import MOST_TOTAL, payable
 from domain.work import UnitOfWork
 from models import Application, Client, Payment, SalesDocument
 from models.catalogs import PAYMENT_FORMS
@@ -91,13 +91,17 @@ async def add_payment(
     """Adds a payment, which counts on the client's credit balance. The history of its document, or the client's, learns
     of it as of when it was paid."""
     currency = {"currency": document.currency, "exchange_rate": document.exchange_rate} if document else {}
+    values = {**currency, **values}
+    if values["amount"] * values["exchange_rate"] >= MOST_TOTAL:
+        most = ((MOST_TOTAL - 1) / values["exchange_rate"]).quantize(Decimal("0.01"), ROUND_DOWN)
+        raise reject(OUT_OF_RANGE, least="0.01", most=shown(most)).at("amount")
     payment = await work.add(
         work.new(
             Payment,
             client_id=client.id,
             sales_document_id=document and document.id,
             registered_by_id=work.viewer.collaborator_id,
-            **{**currency, **values},
+            **values,
         )
     )
     await ledger.receive(work, client, payment, day_of(work, payment))
@@ -140,22 +144,27 @@ async def apply_to(
 def shares(
     source: Source, document: SalesDocument, amount: Decimal | None = None, source_amount: Decimal | None = None
 ) -> tuple[Decimal, Decimal] | None:
-    """What is applied: in the document's currency, and in the source's. What is not stated follows from the rates; None
-    where nothing is left, or nothing owed."""
+    """What is applied: in the document's currency, and in the source's. What is not stated follows from the rates, and
+    may be more than is left or owed; None where nothing is left, or nothing owed."""
     balance, rest = open_amount(document), left(source)
     if balance <= 0 or rest <= 0:
         return None
     if source.currency == document.currency:
         both = next((each for each in (amount, source_amount) if each is not None), min(balance, rest))
         return both, both
-    if amount is not None and source_amount is not None:
-        return amount, source_amount
     if amount is not None:
-        return amount, min(rest, in_currency_of(source, document, amount))
+        return amount, _follows(source, document, amount, rest) if source_amount is None else source_amount
     if source_amount is not None:
-        return min(balance, in_currency_of(document, source, source_amount)), source_amount
+        return _follows(document, source, source_amount, balance), source_amount
     whole = in_currency_of(document, source, rest)
     return (whole, rest) if whole <= balance else (balance, min(rest, in_currency_of(source, document, balance)))
+
+
+def _follows(to: Source, of: Source, amount: Decimal, most: Decimal) -> Decimal:
+    """What an amount of one is of the other. Where that is more than there is only because amounts are rounded, it is
+    all that there is."""
+    exact = in_currency_of(to, of, amount)
+    return most if exact > most and in_currency_of(of, to, most) >= amount else exact
 
 
 def in_currency_of(to: Source, of: Source, amount: Decimal) -> Decimal:

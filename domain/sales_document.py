@@ -9,7 +9,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,7 +28,19 @@ from domain.problem import DEAL_OF_ANOTHER_CLIENT, TOO_MANY, Problem, Rejected, 
 from domain.receivables import terms_of
 from domain.receiving import read_payment, receive
 from domain.sat_catalog import codes_in, parse_code, sat_codes
-from domain.taxes import USUAL, Charge, Line, Tax, Totals, line_of, rounded, tax_problems, totals_of
+from domain.taxes import (
+    MOST_AMOUNT_OF_LINE,
+    MOST_TOTAL,
+    USUAL,
+    Charge,
+    Line,
+    Tax,
+    Totals,
+    line_of,
+    rounded,
+    tax_problems,
+    totals_of,
+)
 from domain.text import single_line
 from domain.work import UnitOfWork
 from models import (
@@ -46,7 +58,7 @@ from models.facts import receptor_of, sales_document_facts
 from models.history import Change, HistoryEventKind
 from models.ids import uuid7
 from models.receivables import PaymentTerms
-from models.sales_document import DEBTS, FISCAL, OWING, SalesDocumentState, SalesDocumentType
+from models.sales_document import DEBTS, FISCAL, OWING, SalesDocumentState, SalesDocumentType, TaxFactor
 from models.viewer import Permission
 
 LINES_REQUIRED: Final = error("Agregue al menos un concepto.", "Add at least one line.")
@@ -91,12 +103,17 @@ INVOICE_REQUIRED: Final = error(
     "Una nota de crédito es de una factura vigente del mismo cliente y moneda.",
     "A credit note is of an invoice in force, of the same client and currency.",
 )
+TOTAL_OUT_OF_RANGE: Final = error(
+    "El total sería {total} {currency}: debe estar entre 0 y {most}.",
+    "The total would be {total} {currency}: it has to be between 0 and {most}.",
+)
 CREDIT_OVER_BALANCE: Final = error(
     "Excede lo que queda por acreditar de la factura{balance}.",
     "It is more than what is left to credit of the invoice{balance}.",
 )
 
 
+_LEAST_QUANTITY: Final = Decimal("0.000001")
 MOST_LINES: Final = 1000
 """Rows that are written together. Nobody else is served while SQLAlchemy makes the statement of them."""
 VALIDITY: Final = datetime.timedelta(days=15)
@@ -166,7 +183,7 @@ LINE = PRODUCT | fields_of(
     SalesDocumentLine,
     "quantity",
     "discount",
-    quantity=Field(number(6, Decimal("0.000001"))),
+    quantity=Field(number(6, _LEAST_QUANTITY)),
     discount=Field(number(6, Decimal(0))),
 )
 
@@ -267,7 +284,8 @@ async def issue(
 ) -> SalesDocument:
     """Writes a document with the next folio of its series, or with the one that is given, and tells the history, unless
     that has another event of the same act."""
-    totals = draft.totals or totals_of([drawn.line for drawn in draft.lines], draft.values["currency"], draft.local)
+    lines = [drawn.line for drawn in draft.lines]
+    totals = draft.totals or _totals(lines, draft.values["currency"], draft.values["exchange_rate"], draft.local)
     series = draft.series or await default_series(work, draft.type)
     if "number" not in values:
         # Last of all that may be refused: whoever numbers a document of the series next waits until this one is kept.
@@ -482,11 +500,24 @@ def _read_line(
     values = values_of.read(LINE, Input(**line_input), creating=True)
     taxes: list[Tax] = values["taxes"] or []
     problems = tax_problems(values["tax_object"], taxes, on)
-    line = line_of(values["quantity"], values["unit_price"], values["discount"], taxes)
+    quantity, price = values["quantity"], values["unit_price"]
+    quotas = [tax.rate or Decimal(0) for tax in taxes if tax.factor is TaxFactor.QUOTA]
+    if too_large := [*_too_large(quantity, quantity * max(price, *quotas, Decimal(0)))]:
+        raise Rejected(*problems, *too_large)  # nor could its taxes be computed
+    line = line_of(quantity, price, values["discount"], taxes)
+    largest = max((each for one in line.charges for each in (one.base, one.amount) if each), default=Decimal(0))
+    problems += _too_large(quantity, largest)
     if line.discount > line.amount:
         problems.append(Problem(DISCOUNT_OVER_AMOUNT, ("discount",)))
     reject_any(problems)
     return Drawn({name: value for name, value in values.items() if name != "taxes"}, line)
+
+
+def _too_large(quantity: Decimal, amount: Decimal) -> Iterator[Problem]:
+    """Whether an amount of a line is more than the record holds. All of them grow with its quantity."""
+    if amount >= MOST_AMOUNT_OF_LINE:
+        most = (quantity * (MOST_AMOUNT_OF_LINE - 1) / amount).quantize(_LEAST_QUANTITY, ROUND_DOWN)
+        yield Problem(OUT_OF_RANGE, ("quantity",), {"least": _LEAST_QUANTITY, "most": most})
 
 
 def _codes(input: LineInput, items: Mapping[str, PriceListItem]) -> Mapping[str, str]:
@@ -596,8 +627,18 @@ def _sums(totals: Totals) -> dict[str, Decimal]:
 
 
 def _set_sums(document: SalesDocument, lines: Sequence[Line]) -> None:
-    for name, value in _sums(totals_of(lines, document.currency)).items():
+    for name, value in _sums(_totals(lines, document.currency, document.exchange_rate)).items():
         setattr(document, name, value)
+
+
+def _totals(lines: Sequence[Line], currency: str, rate: Decimal, local: Sequence[Charge] = ()) -> Totals:
+    """The sums of the lines. What is withheld of one may be more than it comes to, but not of all of them; in the
+    company's currency, too, the record has to hold the total."""
+    totals = totals_of(lines, currency, local)
+    most = ((MOST_TOTAL - 1) / max(rate, Decimal(1))).quantize(Decimal("0.01"), ROUND_DOWN)
+    if not 0 <= totals.total <= most:
+        raise reject(TOTAL_OUT_OF_RANGE, total=shown(totals.total), currency=currency, most=most).at("lines")
+    return totals
 
 
 # From state to state

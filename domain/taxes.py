@@ -35,6 +35,9 @@ MONEY_DECIMALS: Final = 2
 """What the record holds of a total; a few currencies have more."""
 
 
+MOST_AMOUNT_OF_LINE: Final = Decimal(10) ** 12
+MOST_TOTAL: Final = Decimal(10) ** 15
+"""What the record holds of an amount of a line, and of a total in the company's currency, is less."""
 _LARGEST: Final = Decimal(10) ** 16
 """What is more cannot be rounded by Python's decimals either."""
 

@@ -31,7 +31,7 @@ from errors import BadInput
 from loaders.entity import Entity, bind
 from loaders.ids import decode_as
 from loaders.stopping import check
-from models.spelling import spelling_of
+from models.spelling import LINE, spelling_of
 from models.viewer import Viewer
 
 Shape = Any
@@ -139,13 +139,16 @@ class Splitter:
 
 def _spelt(entity: type[Entity], column: str, operator: str, value: Any) -> Any:
     """The value as the column keeps such values, however it is written."""
-    spelling = spelling_of(entity.table.c.get(column))
-    if spelling is None or value is None:
-        return value
+    spelling = spelling_of(entity.table.c.get(column)) or LINE
     respell = spelling.part if operator in ("contains", "starts_with") else spelling.whole
-    texts = cast_type("list[str]", value if isinstance(value, list) else [value])
-    respelt = [text if len(text) > LONGEST_TEXT else respell(text) for text in texts]
-    return respelt if isinstance(value, list) else respelt[0]
+    if isinstance(value, list):
+        return [_spelt_text(respell, each) for each in cast_type("list[Any]", value)]
+    return _spelt_text(respell, value)
+
+
+def _spelt_text(respell: Callable[[str], str], value: Any) -> Any:
+    """A text respelt; one that will be refused, and anything else, as it is."""
+    return respell(value) if type(value) is str and len(value) <= LONGEST_TEXT and "\0" not in value else value
 
 
 def _bind(value: Value, type_: TypeEngine[Any]) -> ColumnElement[Any]:

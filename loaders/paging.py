@@ -22,7 +22,7 @@ from loaders.ordering import Newest
 from loaders.page import RELEVANCE, Order, Page, order_name, order_types
 from loaders.relation import Connection
 from models.deal import MOST_DECIMALS
-from models.spelling import respelt_words
+from models.spelling import bare_line, respelt_words
 from models.viewer import Viewer
 
 LONGEST_PAGE = 100
@@ -137,7 +137,7 @@ def search_text(text: str | None, field: str = "search") -> str | None:
     if len(text) > LONGEST_SEARCH:
         raise BadInput("SEARCH_TOO_LONG", f"La búsqueda tiene a lo más {LONGEST_SEARCH} caracteres.", field)
     demand_text(text, field)
-    return " ".join(text.split()) if any(c.isalnum() for c in text) else None
+    return bare_line(text) if any(c.isalnum() for c in text) else None
 
 
 def search_words(text: str | None, field: str = "search") -> str | None:

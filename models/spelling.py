@@ -14,8 +14,10 @@ if TYPE_CHECKING:  # a rule that spells a value does not load SQLAlchemy
 # Not str.upper: it would make RFC letters of foreign ones (`ſ` becomes S).
 _CAPITALS: Final = str.maketrans(string.ascii_lowercase + "ñ", string.ascii_uppercase + "Ñ")
 _SMALL: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-_SEPARATORS: Final = re.compile(r"[\s\-\u2010-\u2015\u2212\ufeff\u200b]")
-_PUNCTUATION: Final = re.compile(r"[\s().\-/]")
+_DASHES: Final = r"\-\u2010-\u2015\u2212"
+_SEPARATORS: Final = re.compile(rf"[\s{_DASHES}]")
+_PUNCTUATION: Final = re.compile(rf"[\s().{_DASHES}/]")
+_SPACES: Final = re.compile(r"\s+")
 # Until 2019-08-03 Mexico dialled 044, 045 or 01 before a number, and +52 1 from abroad to a mobile; the ten digits that
 # follow have been the whole number since (IFT, numbering plan). Old address books still hold the prefixes.
 _OLD_PREFIXES: Final = re.compile(r"\A(?:(?:\+|00)?52(?:1|01|044|045)?|01|044|045)?(?=[0-9]{10}\Z)")
@@ -23,26 +25,67 @@ _EXTENSION: Final = re.compile(r"(?<=[0-9)])[\s,;.]*(?:extensi[oó]n|ext|x|#)[\s
 _FIVE_DIGITS: Final = re.compile("[0-9]{5}")
 _LONGEST: Final = 200
 """Characters of a telephone number with all that is around it."""
+# Cc: controls, of which PostgreSQL refuses NUL; Cs: lone surrogates, which no UTF-8 can carry; Cf: zero-width and
+# direction marks, which make two equal-looking texts differ and break file names in headers. Messengers and PDF put
+# them around numbers that people copy.
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs"})
+_MOST_MARKS: Final = 30
+"""Combining marks in a row, as in Unicode's Stream-Safe Text Format (UAX #15, 13); to bring more of them into their
+order takes time that grows with the square of their number."""
+
+
+def visible(text: str, allowed: str = "") -> str:
+    """The text without control and invisible format characters but those `allowed`, white space in their place where
+    they are that."""
+    if text.isascii() and text.isprintable():
+        return text
+    marks = 0
+    cleaned: list[str] = []
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks > _MOST_MARKS:
+            continue
+        if character in allowed or unicodedata.category(character) not in _INVISIBLE:
+            cleaned.append(character)
+        elif character.isspace():
+            cleaned.append(" ")
+    return "".join(cleaned)
+
+
+def some_line(text: str) -> str:
+    """A part of a line: NFC, every run of white space one space, nothing invisible."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", visible(text)))
+
+
+def bare_line(text: str) -> str:
+    """A line of text as `some_line`, without white space at the ends."""
+    return some_line(text).strip()
+
+
+def unseparated(text: str) -> str:
+    """A number that people write in groups, without the spaces and hyphens between them."""
+    return _SEPARATORS.sub("", bare_line(text))
 
 
 def bare_rfc(text: str) -> str:
     """An RFC in capitals, without spaces and hyphens."""
-    return _SEPARATORS.sub("", unicodedata.normalize("NFC", text)).translate(_CAPITALS)
+    return unseparated(text).translate(_CAPITALS)
 
 
 def bare_code(text: str) -> str:
     """A code, as of a catalog, in capitals."""
-    return text.strip().upper()
+    return bare_line(text).upper()
 
 
 def bare_postal_code(text: str) -> str:
     """The five digits of a Mexican postal code; one of another country as it is written."""
-    digits = _SEPARATORS.sub("", text)
-    return digits if _FIVE_DIGITS.fullmatch(digits) else text.strip()
+    digits = unseparated(text)
+    return digits if _FIVE_DIGITS.fullmatch(digits) else bare_line(text)
 
 
 def split_phone(text: str) -> tuple[str, str | None]:
     """A telephone number as it is written, and its extension: after `ext.`, `x` or `#`."""
+    text = bare_line(text) if len(text) <= _LONGEST else text
     match = _EXTENSION.search(text) if len(text) <= _LONGEST else None
     return (text[: match.start()], match[1]) if match else (text, None)
 
@@ -55,13 +98,13 @@ def bare_phone(text: str) -> str:
 
 def some_phone(text: str) -> str:
     """A part of a telephone number, without punctuation."""
-    return _PUNCTUATION.sub("", text)
+    return _PUNCTUATION.sub("", some_line(text))
 
 
 def bare_email(text: str) -> str:
     """What e-mail addresses are compared by: ASCII letters in lower case and all others as they are, for İ, ſ and the
     Kelvin sign are other letters than i, s and k."""
-    return text.strip().translate(_SMALL)
+    return bare_line(text).translate(_SMALL)
 
 
 def _same(column: "ColumnElement[Any]") -> "ColumnElement[Any]":
@@ -84,9 +127,11 @@ class Spelling:
     compared: "Callable[[ColumnElement[Any]], ColumnElement[Any]]" = _same
 
 
+LINE: Final = Spelling(bare_line, some_line)
+"""Of any text that is kept on one line."""
 RFC: Final = Spelling(bare_rfc, bare_rfc)
 CODE: Final = Spelling(bare_code, bare_code)
-POSTAL_CODE: Final = Spelling(bare_postal_code, str.strip)
+POSTAL_CODE: Final = Spelling(bare_postal_code, bare_line)
 PHONE: Final = Spelling(bare_phone, some_phone)
 EMAIL: Final = Spelling(bare_email, bare_email, _lower)
 
@@ -97,14 +142,14 @@ def spelt(spelling: Spelling, **info: Any) -> dict[str, Any]:
 
 
 def spelling_of(column: "Column[Any] | None") -> Spelling | None:
-    """How the column's values are compared; None where they are as they are written."""
+    """How the column's values are compared; None where they are as any text."""
     return None if column is None else column.info.get("spelling")
 
 
 # In the words of a search
 
 _RFC_WORDS: Final = re.compile(
-    r"(?<![^\W_])([A-Za-zÑñ&]{3,4})[\s\-]?([0-9]{6})[\s\-]?([A-Za-z0-9]{2}[0-9Aa])(?![^\W_])"
+    rf"(?<![^\W_])([A-Za-zÑñ&]{{3,4}})[\s{_DASHES}]?([0-9]{{6}})[\s{_DASHES}]?([A-Za-z0-9]{{2}}[0-9Aa])(?![^\W_])"
 )
 
 

@@ -19,6 +19,7 @@ from loaders.ids import read_as
 from loaders.reads import CatalogKey, Places, Reference
 from loaders.relation import Key
 from loaders.sat_catalog import SatProductEntity, SatUnitEntity
+from models.spelling import bare_line
 from models.viewer import Viewer
 from resolvers import client
 from resolvers.catalogs import CATALOGS
@@ -87,7 +88,7 @@ def place_of(viewer: Viewer, representation: Any) -> Reference:
             return client.find(viewer, rfc=RfcText(rfc))
         if isinstance(external_id := fields.get("externalId"), str):
             demand_text(external_id, "representations")
-            return Key(ClientEntity, "external_id"), external_id
+            return Key(ClientEntity, "external_id"), bare_line(external_id)
     raise _bad(f"Falta la llave de {name}, que debe ser un texto.")
 
 

@@ -157,4 +157,5 @@ def test_mask(number: str, masked: str) -> None:
 
 def test_normalize() -> None:
     assert normalize_account_number(" 0126-6001 5490 725198\n") == CLABE
+    assert normalize_account_number("\u202a0126–6001\u200b5490\u00a0725198\u202c") == CLABE
     assert normalize_account_number("abc_123") == "ABC_123"

@@ -240,10 +240,20 @@ FOREIGN = {"MonedaP": "USD", "TipoCambioP": "18.5"}
 @pytest.mark.parametrize(
     ("content", "code"),
     [
+        pytest.param(cfdi(Moneda="XXX"), "CFDI_INCOMPLETE", id="amounts in no currency"),
+        pytest.param(cfdi(Moneda="XXX", TipoCambio="1"), "CFDI_INCOMPLETE", id="amounts in no currency, with a rate"),
+        pytest.param(
+            payment((UUID, "1.00"), of_payment='MonedaP="XXX"'), "CFDI_INCOMPLETE", id="a payment in no currency"
+        ),
         pytest.param(cfdi(Moneda="USD"), "CFDI_RATE_REQUIRED", id="4.0 in dollars without rate"),
         pytest.param(cfdi(Moneda="USD", version="3.3"), "CFDI_RATE_REQUIRED", id="3.3 in dollars without rate"),
         pytest.param(cfdi(Moneda="USD", TipoCambio=""), "CFDI_RATE_REQUIRED", id="empty rate"),
         pytest.param(cfdi(TipoCambio="18.5"), "CFDI_OUT_OF_RANGE", id="pesos at another rate than 1"),
+        pytest.param(
+            paying("4.0", 'MonedaDR="MXN"', MonedaP="USD", TipoCambioP="999999999", Monto="2000000"),
+            "CFDI_OUT_OF_RANGE",
+            id="more pesos than the record holds",
+        ),
         pytest.param(
             paying("4.0", 'MonedaDR="USD" ImpPagado="1"', MonedaP="USD"), "CFDI_RATE_REQUIRED", id="paid without rate"
         ),

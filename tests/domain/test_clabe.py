@@ -21,7 +21,10 @@ def test_parts() -> None:
     assert str(clabe) == "032180000118359719"
 
 
-@pytest.mark.parametrize("text", ["012660015490725198", "012 660 01549072519 8", "012-660-01549072519-8"])
+@pytest.mark.parametrize(
+    "text",
+    ["012660015490725198", "012 660 01549072519 8", "012-660-01549072519-8", "\u202a012–660–01549072519–8\u202c"],
+)
 def test_a_plaza_no_list_holds_is_taken(text: str) -> None:
     clabe = Clabe.parse(text)
     assert (clabe.number, clabe.plaza_code, clabe.warnings) == ("012660015490725198", "660", ())

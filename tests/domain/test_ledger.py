@@ -13,9 +13,10 @@ from domain.cfdi import read_cfdi
 from domain.cfdi_import import import_cfdi
 from domain.conversion import convert_sales_document
 from domain.payment import apply_credit, refund_credit, register_payment, reverse_payment, undo_application
+from domain.problem import Rejected
 from domain.receivables import update_receivable_terms
 from domain.sales_document import create_sales_document, send_sales_document
-from models import Client, HistoryEvent, Payment, SalesDocument
+from models import Application, Client, HistoryEvent, Payment, SalesDocument
 from models.collaborator import Role
 from tests.cfdi import LINE, cfdi, credit, payment
 from tests.writing import Writer, rows
@@ -320,6 +321,81 @@ def test_a_payment_has_its_own_currency(mine: Any, writer: Writer, owner: Any) -
     writer.do(register_payment, pesos | {"amount": D(10440)})
     assert rows(owner, mine, SalesDocument, "state") == ["PAID"]
     assert balance(owner, mine) == 0
+
+
+@pytest.mark.parametrize(
+    ("money", "stated", "code", "path"),
+    [
+        ("10", {"amount": "5"}, "CREDIT_OVER_LEFT", "amount"),
+        ("10", {"amount": "1160"}, "CREDIT_OVER_LEFT", "amount"),
+        ("20000", {"source_amount": "20000.01"}, "CREDIT_OVER_LEFT", "source_amount"),
+        ("30000", {"source_amount": "25000"}, "PAYMENT_OVER_BALANCE", "source_amount"),
+        ("30000", {"amount": "1160.01"}, "PAYMENT_OVER_BALANCE", "amount"),
+    ],
+)
+def test_a_payment_in_another_currency_is_worth_what_its_rate_says(
+    mine: Any, writer: Writer, owner: Any, money: str, stated: dict[str, str], code: str, path: str
+) -> None:
+    """Ten pesos pay no invoice of 1,160 dollars, nor does it take 25,000 pesos, where one amount alone is stated."""
+    document = bring(writer, cfdi(Moneda="USD", TipoCambio="18.00"))
+    [client] = rows(owner, mine, Client, "id")
+    paid = {"client_id": client, "amount": D(money), "payment_form": "03", "currency": "MXN"}
+    part = {"sales_document_id": document.id, **{name: D(value) for name, value in stated.items()}}
+    assert writer.refused(register_payment, paid | {"applications": [part]}) == [(code, ("applications", 0, path))]
+    payment = writer.do(register_payment, paid)
+    assert writer.refused(apply_credit, {"payment_id": payment.id, **part}) == [(code, (path,))]
+    assert rows(owner, mine, SalesDocument, "paid") == [D(0)]
+
+
+@pytest.mark.parametrize(
+    ("money", "stated", "shares"),
+    [
+        ("100.00", {"amount": "5.56"}, ("5.56", "100.00")),
+        ("20880.05", {"source_amount": "20880.05"}, ("1160.00", "20880.05")),
+        ("20880.05", {"amount": "1160", "source_amount": "20880.05"}, ("1160.00", "20880.05")),
+    ],
+)
+def test_a_share_in_another_currency_may_be_rounded_to_all_that_there_is(
+    mine: Any, writer: Writer, owner: Any, money: str, stated: dict[str, str], shares: tuple[str, str]
+) -> None:
+    document = bring(writer, cfdi(Moneda="USD", TipoCambio="18.00"))
+    [client] = rows(owner, mine, Client, "id")
+    paid = {"client_id": client, "amount": D(money), "payment_form": "03", "currency": "MXN"}
+    part = {"sales_document_id": document.id, **{name: D(value) for name, value in stated.items()}}
+    writer.do(register_payment, paid | {"applications": [part]})
+    assert rows(owner, mine, Application, "amount", "source_amount") == [tuple(map(D, shares))]
+
+
+def test_a_payment_is_not_more_than_the_record_holds(mine: Any, writer: Writer) -> None:
+    paid = {"client_id": mine.billable(rfc="XIA190128J61"), "payment_form": "03", "currency": "USD"}
+    most = paid | {"exchange_rate": D(1_000_000), "amount": D("999999999.99")}
+    writer.do(register_payment, most)
+    for over in (D(1_000_000_000), D(999_999_999_999_999)):
+        with pytest.raises(Rejected) as refused:
+            writer.do(register_payment, most | {"amount": over})
+        [problem] = refused.value.problems
+        assert (problem.code.name, problem.path) == ("OUT_OF_RANGE", ("amount",))
+        assert problem.values == {"least": "0.01", "most": "999999999.99"}
+
+
+def test_the_companys_currency_has_no_other_rate_than_1(mine: Any, writer: Writer, owner: Any) -> None:
+    paid = {"client_id": mine.billable(rfc="XIA190128J61"), "payment_form": "03", "amount": D(1)}
+    assert writer.refused(register_payment, paid | {"exchange_rate": D("1.1")}) == [
+        ("EXCHANGE_RATE_REQUIRED", ("exchange_rate",))
+    ]
+    writer.do(register_payment, paid | {"exchange_rate": D("1.000000")})
+    assert rows(owner, mine, Payment, "exchange_rate") == [D(1)]
+
+
+def test_both_amounts_in_one_currency_are_one(mine: Any, writer: Writer, owner: Any) -> None:
+    document = bring(writer, cfdi())
+    [client] = rows(owner, mine, Client, "id")
+    payment = writer.do(register_payment, {"client_id": client, "amount": D(500), "payment_form": "03"})
+    part = {"payment_id": payment.id, "sales_document_id": document.id, "amount": D(10)}
+    differ = [("AMOUNTS_DIFFER", ("source_amount",))]
+    assert writer.refused(apply_credit, part | {"source_amount": D(500)}) == differ
+    writer.do(apply_credit, part | {"source_amount": D("10.00")})
+    assert rows(owner, mine, Application, "amount", "source_amount") == [(D(10), D(10))]
 
 
 def test_a_cfdi_of_a_payment_in_another_currency(mine: Any, writer: Writer, owner: Any) -> None:

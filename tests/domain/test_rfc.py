@@ -80,6 +80,9 @@ def test_any_other_rfc_is_not_generic() -> None:
         "EKU–900317—3C9",
         "\u200bEKU9003173C9\ufeff",
         "EKU\u00a0900317\t3C9\n",
+        "\u202aEKU9003173C9\u202c",
+        "EKU9003173C9\u200e",
+        "EKU\u00ad900317\u20603C9",
     ],
 )
 def test_writing_habits_are_forgiven(text: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from domain.cancellation import cancel_sales_document
+from domain.conversion import convert_sales_document
 from domain.price_list import create_price_list, create_price_list_item, delete_price_list, update_price_list_item
 from domain.problem import Rejected
 from domain.sales_document import (
@@ -109,6 +110,58 @@ def test_everything_wrong_is_told_at_once(mine: Any, writer: Writer, owner: Any)
     assert writer.refused(create_sales_document, given | {"lines": []})[-1] == ("LINES_REQUIRED", ("lines",))
     assert rows(owner, mine, SalesDocument, "id") == []
     assert rows(owner, mine, CompanySequence, "name") == []
+
+
+HUGE = CHAIR | {"tax_object": "01", "taxes": [], "quantity": D(10_000_000), "unit_price": D("99999.99")}
+"""A line of a little less than a million millions."""
+WITHHELD = CHAIR | {
+    "quantity": D(1),
+    "unit_price": D(1),
+    "taxes": [{"tax": "003", "factor": "QUOTA", "kind": "WITHHELD", "rate": D(60)}],
+}
+"""A line of which more is withheld than it comes to."""
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"lines": [HUGE | {"quantity": D(10_000_002)}]}, ("OUT_OF_RANGE", ("lines", 0, "quantity"))),
+        ({"lines": [CHAIR, HUGE | {"unit_price": D(10) ** 11}]}, ("OUT_OF_RANGE", ("lines", 1, "quantity"))),
+        (
+            {"lines": [HUGE | {"tax_object": "02", "taxes": [{"tax": "003", "rate": D("1.6")}]}]},
+            ("OUT_OF_RANGE", ("lines", 0, "quantity")),
+        ),
+        (
+            {"lines": [WITHHELD | {"quantity": D(10) ** 11, "unit_price": D(0)}]},
+            ("OUT_OF_RANGE", ("lines", 0, "quantity")),
+        ),
+        ({"lines": [HUGE], "currency": "USD", "exchange_rate": D(1001)}, ("TOTAL_OUT_OF_RANGE", ("lines",))),
+        ({"lines": [WITHHELD]}, ("TOTAL_OUT_OF_RANGE", ("lines",))),
+    ],
+    ids=["quantity", "price", "tax", "quota", "rate", "withheld"],
+)
+def test_what_the_record_does_not_hold_is_told_at_its_field(
+    mine: Any, writer: Writer, owner: Any, given: dict[str, Any], problem: tuple[str, tuple[Any, ...]]
+) -> None:
+    client = mine.billable()
+    assert writer.refused(create_sales_document, {"client_id": client, "type": "SALES_NOTE", **given}) == [problem]
+    there = draft(writer, client, "SALES_NOTE")
+    assert writer.refused(update_sales_document, {"id": there.id, **given}) == [problem]
+    assert rows(owner, mine, SalesDocument, "folio", "total") == [("NV-1", there.total)]
+
+
+def test_what_is_withheld_of_a_line_may_be_more_than_it_comes_to(mine: Any, writer: Writer, owner: Any) -> None:
+    note = sent(writer, mine.billable(), "SALES_NOTE", lines=[CHAIR, WITHHELD])
+    assert note.total == D("1101.00")
+    lines = dict(rows(owner, mine, SalesDocumentLine, "position", "id"))
+    part = {"id": note.id, "to": "INVOICE", "lines": [{"line_id": lines[2]}]}
+    assert writer.refused(convert_sales_document, part) == [("TOTAL_OUT_OF_RANGE", ("lines",))]
+
+
+def test_the_largest_that_the_record_holds_is_owed(mine: Any, writer: Writer) -> None:
+    client = mine.billable()
+    note = sent(writer, client, "SALES_NOTE", lines=[HUGE], currency="USD", exchange_rate=D(1000))
+    assert note.total == D("999999900000.00")
 
 
 def test_prospects_get_quotes_but_no_invoices(mine: Any, writer: Writer) -> None:

@@ -290,6 +290,13 @@ def test_an_upload_that_is_no_cfdi_of_ones_own_is_not_brought_in(company: Any) -
     assert refused(upload(mine, b"<a/>", clientId=client, kind="CFDI_XML")["document"]["id"]) == [
         ("CFDI_NOT_CFDI", ["documentId"])
     ]
+    # So is what the record says of it, at the field that was sent.
+    for content, code in (
+        (cfdi(issuer="URE180429TM6"), "CFDI_ISSUER_OTHER"),
+        (cfdi(receptor={"Rfc": "OÑO120726RX3"}), "CFDI_CLIENT_UNKNOWN"),
+    ):
+        document = upload(mine, content.encode(), clientId=client)["document"]
+        assert refused(document["id"]) == [(code, ["documentId"])]
     large = upload(mine, b"<a>" + b" " * MOST_BYTES + b"</a>", clientId=client)["document"]
     assert refused(large["id"]) == [("CFDI_TOO_LARGE", ["documentId"])]
     foreign = upload(other, cfdi().encode(), clientId=theirs)["document"]
@@ -418,6 +425,9 @@ def test_what_is_no_cfdi_is_refused_with_its_reason(company: Any) -> None:
         ({"xml": "<a/>"}, ("CFDI_NOT_CFDI", ["xml"])),
         ({"xml": "<!DOCTYPE a><a/>"}, ("CFDI_DOCTYPE", ["xml"])),
         ({"xml": cfdi()}, ("CFDI_CLIENT_UNKNOWN", ["xml"])),
+        ({"xml": cfdi(issuer="URE180429TM6")}, ("CFDI_ISSUER_OTHER", ["xml"])),
+        ({"xml": cfdi(issuer="EKU9002303C9")}, ("CFDI_INCOMPLETE", ["xml"])),
+        ({"xml": cfdi(receptor={"Rfc": "EKU9002303C9"})}, ("CFDI_INCOMPLETE", ["xml"])),
         ({}, ("TEXT_REQUIRED", ["xml"])),
     ):
         [error] = mine.ask(IMPORT, input=given).data["importCfdi"]["userErrors"]

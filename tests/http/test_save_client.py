@@ -207,6 +207,13 @@ def test_it_is_found_by_its_key(own: Company) -> None:
     assert (again["id"], again["tradeName"]) == (first["id"], "Otra vez")
     assert own.ask("query ($id: ID!) { client(id: $id) { id } }", id=first["id"]).data["client"]
     assert told(save(own, legalName="", externalId="E-2", matchBy="EXTERNAL_ID")) == [("TEXT_REQUIRED", "legalName")]
+    for key in ("E\u0301 1 ", " E\u0301  1", "\u00c9\u00a01", "\u202a\u00c9 1\u202c"):
+        same = save(own, legalName="Por clave escrita", externalId=key, matchBy="EXTERNAL_ID")
+        assert (told(same), same["client"]["legalName"]) == ([], "Por clave escrita")
+    assert (
+        len({save(own, externalId=key, matchBy="EXTERNAL_ID")["client"]["id"] for key in ("\u00c9 1", "E\u0301 1")})
+        == 1
+    )
 
 
 @pytest.mark.claims(

@@ -301,7 +301,7 @@ CLIENTS = "query ($filter: ClientFilter) { clients(filter: $filter) { nodes { le
 
 @pytest.mark.claims(
     "README.md",
-    "RFC, codes, postal codes, telephones and e-mail addresses are compared however they are written.",
+    "RFC, codes, postal codes, telephones and e-mail addresses are compared however they are written,",
 )
 @pytest.mark.parametrize(
     "condition",
@@ -331,6 +331,58 @@ def test_codes_are_compared_however_they_are_written(own: Company, condition: An
     own.add(models.Address, client_id=university, state="NLE")
     nodes = own.ask(CLIENTS, filter=condition).data["clients"]["nodes"]
     assert [node["legalName"] for node in nodes] == ["UNIVERSIDAD ROBOTICA ESPAÑOLA"]
+
+
+WRITTEN: dict[str, Callable[[str], str]] = {
+    "NFD": lambda text: normalize("NFD", text),
+    "spaces around": lambda text: f" {text}\t",
+    "two spaces": lambda text: text.replace(" ", "  "),
+    "a no-break space": lambda text: text.replace(" ", "\u00a0"),
+    "marks of direction": lambda text: f"\u202a{text}\u202c",
+    "a zero-width space": lambda text: text[:2] + "\u200b" + text[2:],
+    "a soft hyphen": lambda text: text[:2] + "\u00ad" + text[2:],
+}
+"""Ways in which a text looks the same; what is saved is one of them."""
+
+
+@pytest.mark.claims(
+    "README.md", "other texts as they are stored: in Unicode's NFC, stray white space and invisible characters aside."
+)
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
+def test_a_text_is_found_as_it_was_written(own: Company, written: Callable[[str], str]) -> None:
+    """A mutation and a filter read one text alike."""
+    name = written("Ñandú Único")
+    contact = {"name": name, "phone": written("55 8765 4321"), "email": written("nandu@unico.mx")}
+    values = {"legalName": name, "rfc": written("CACX7605101P8"), "externalId": name, "contacts": [contact]}
+    payload = own.ask(
+        "mutation ($input: CreateClientInput!) {"
+        " createClient(input: $input) { client { id } userErrors { code path } } }",
+        input=values,
+    ).data["createClient"]
+    assert payload["userErrors"] == []
+    id = payload["client"]["id"]
+    for condition in (
+        {"legalName": {"eq": name}},
+        {"legalName": {"in": ["x", name]}},
+        {"legalName": {"contains": name.strip()}},
+        {"legalName": {"startsWith": written("Ñandú").strip()}},
+        {"not": {"legalName": {"ne": name}}},
+        {"not": {"legalName": {"notIn": [name]}}},
+        {"externalId": {"eq": name}},
+        {"rfc": {"eq": values["rfc"]}},
+        {"contacts": {"some": {"name": {"eq": name}}}},
+        {"contacts": {"some": {"phone": {"eq": contact["phone"]}}}},
+        {"contacts": {"some": {"email": {"eq": contact["email"]}}}},
+    ):
+        query = "query ($filter: ClientFilter) { clients(filter: $filter) { nodes { id } } }"
+        nodes = own.ask(query, filter=condition).data["clients"]["nodes"]
+        assert (condition, [node["id"] for node in nodes]) == (condition, [id])
+    for search in (name, values["rfc"], contact["phone"], contact["email"]):
+        assert (search, found(own, search)) == (search, ["Ñandú Único"])
+    assert own.ask("query ($rfc: RFC) { client(rfc: $rfc) { id } }", rfc=values["rfc"]).data["client"] == {"id": id}
+    entities = "query ($of: [_Any!]!) { _entities(representations: $of) { ... on Client { id } } }"
+    keys = [{"__typename": "Client", "externalId": name}, {"__typename": "Client", "rfc": values["rfc"]}]
+    assert own.ask(entities, of=keys).data["_entities"] == [{"id": id}] * 2
 
 
 def test_foreign_postal_codes_stay_as_they_are(own: Company) -> None:
