@@ -30,7 +30,9 @@ export default function SettingsPage({ section }: { section: string | undefined 
   useTitle(words.settings);
   const nav = useRef<HTMLElement>(null);
   // On a narrow screen not all sections are in sight.
-  useEffect(() => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [section, viewer]);
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [section, viewer]);
   if (!viewer) return <Loading />;
   const offered = SECTIONS.filter((each) => viewer.permissions.includes(CONTENTS[each].needs));
   const shown = offered.find((each) => each === section) ?? (section ? undefined : offered[0]);
