@@ -22,7 +22,7 @@ from schema import SCHEMA
 from server.execution.executor import Executor
 from server.execution.explain import viewer_of
 from tests.fixtures import copied_database
-from tests.loaders.plans import most_rows, plan_of
+from tests.loaders.plans import answered, most_rows, plan_of
 
 CLIENTS = 2_500
 """Each with three deals, follow-ups and sales documents, and two contacts and addresses."""
@@ -128,3 +128,64 @@ def test_lists_of_whoever_sees_their_own_clients_read_no_more(url: str, viewer: 
         read = reads(copy, seller, listed)
     assert {shape: rows for shape, rows in read.items() if rows > MOST} == {}
     assert sum(rows == 0 for rows in read.values()) < len(read) / 4
+
+
+@pytest.mark.claims(
+    "docs/reading.md",
+    "Such a statement is planned for its values each time, up to ten of them; all others are planned once.",
+)
+def test_only_what_a_filter_or_a_search_decides_is_planned_for_its_values(viewer: Viewer) -> None:
+    by_values = {
+        "{ clients { nodes { id } } }": False,
+        "{ clients(orderBy: [{ field: OWNER }]) { nodes { id } } }": False,
+        '{ clients(filter: { receivables: { balance: { gt: "1" } } }) { nodes { id } } }': False,
+        '{ clients(filter: { legalName: { eq: "X" } }) { totalCount } }': True,
+        "{ clients(filter: { and: [%s] }) { totalCount } }" % ('{ tradeName: { eq: "X" } } ' * 11): False,
+        '{ clients(search: "x y") { nodes { id } } }': True,
+        "{ clients { nodes { deals(filter: { state: { eq: OPEN } }) { nodes { id } } } } }": False,
+        "{ deals(filter: { state: { eq: OPEN } }) { nodes { id } } }": True,
+    }
+    statements = {query: Executor().plan(query, {}, None, viewer).plan.statement for query in by_values}
+    assert {query: statement and statement.by_values for query, statement in statements.items()} == by_values
+
+
+@pytest.mark.parametrize("name", ["clients", "deals", "followUps", "salesDocuments", "documents"])
+def test_a_part_of_a_text_that_nobody_has_reads_no_more_than_a_sample(url: str, viewer: Viewer, name: str) -> None:
+    searched = [Shape("", name, f'first:20,search:"{text}"') for text in ("zzzqx", "zq")]
+    assert max(reads(url, viewer, searched).values()) <= 50
+
+
+@pytest.mark.claims(
+    "docs/reading.md",
+    "A count of a list of the whole company looks at 5,000 rows, and `totalCountIsExact` says whether these were all.",
+)
+@pytest.mark.parametrize(
+    ("field", "number", "exact"),
+    [
+        ("deals", LOOKED_AT, False),
+        ('deals(filter: { title: { eq: "zzzqx" } })', 0, True),
+        ("collaborators", 20, True),
+        ("clients", CLIENTS, True),
+        ('clients(search: "zzzqx")', 0, True),
+        ("clients(filter: { deals: { some: { state: { eq: OPEN } } } })", None, False),
+    ],
+)
+def test_a_count_says_whether_it_is_exact(
+    url: str, viewer: Viewer, field: str, number: int | None, exact: bool
+) -> None:
+    counted = answered(url, viewer, Executor(), f"{{ {field} {{ totalCount totalCountIsExact }} }}")
+    assert counted["totalCountIsExact"] is exact
+    assert number is None or counted["totalCount"] == number
+
+
+@pytest.mark.parametrize("order", ["TITLE", "ESTIMATED_VALUE", "POSITION"])
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+def test_a_late_page_begins_at_its_cursor_in_any_order(url: str, viewer: Viewer, order: str, direction: str) -> None:
+    ordered = f"orderBy: [{{ field: {order}, direction: {direction} }}]"
+    selected = "{ nodes { id } pageInfo { endCursor } }"
+    last = f"{{ deals({ordered}, last: 40) {{ nodes {{ id }} pageInfo {{ startCursor }} }} }}"
+    before = answered(url, viewer, Executor(), last)
+    late = f'{{ deals({ordered}, first: 20, after: "{before["pageInfo"]["startCursor"]}") {selected} }}'
+    assert answered(url, viewer, Executor(), late)["nodes"] == before["nodes"][1:21]
+    with psycopg.connect(url, options=options(SESSION)) as application:
+        assert most_rows(plan_of(application, viewer, Executor(), late)) <= 40
