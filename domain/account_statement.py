@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from domain.fields import CODE_UNKNOWN, FIRST_DAY, code_of
+from domain.fields import CODE_UNKNOWN, FIRST_DAY, currency_code
 from domain.problem import Rejected, error, reject
-from models.catalogs import CURRENCIES
 from models.ledger import LedgerEntryKind
 from models.sales_document import SalesDocumentType
 
@@ -59,7 +58,7 @@ def period(first: datetime.date, last: datetime.date, today: datetime.date) -> P
 def currency_of(text: str) -> str:
     """The currency's code."""
     try:
-        if code := code_of(CURRENCIES)(text):
+        if code := currency_code(text):
             return code
         raise reject(CODE_UNKNOWN, code=text)
     except Rejected as error:

@@ -26,7 +26,6 @@ from domain.cfdi_attributes import (
     LEAST_RATE,
     MOST_AMOUNT,
     MOST_RATE,
-    NO_CURRENCY,
     PESO,
     SAT_ZONE,
     child_of,
@@ -48,7 +47,7 @@ from domain.problem import Problem, Rejected, error, problem_codes, reject
 from domain.rfc import Rfc
 from domain.sales_document import Drawn
 from domain.taxes import MOST_TOTAL, Charge, Line, Tax, Totals, decimals_of, rounded, totals_of, within_limits
-from models.catalogs import POSTAL_CODES
+from models.catalogs import NO_CURRENCY, POSTAL_CODES
 from models.sales_document import CfdiFinding, TaxFactor, TaxKind
 from storage.reading import Reader, Readers, UnreadableError
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from domain.problem import Problem, Rejected, error, reject
 from domain.taxes import rounded
 from domain.text import single_line
-from models.catalogs import CURRENCIES
+from models.catalogs import CURRENCIES, NO_CURRENCY
 
 CFDI_INCOMPLETE: Final = error("Falta o no es legible {name}.", "{name} is missing or cannot be read.")
 CFDI_RATE_REQUIRED: Final = error(
@@ -39,7 +39,6 @@ MOST_AMOUNT: Final = Decimal(10) ** 12
 LEAST_RATE: Final = Decimal("0.000001")
 MOST_RATE: Final = Decimal(10) ** 9
 PESO: Final = "MXN"
-NO_CURRENCY: Final = "XXX"
 
 _MOST_ATTRIBUTE: Final = 5_000
 """Characters of an attribute, white space and all; the longest that is read has 1,000."""

@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from domain import history
 from domain.audit import audit
 from domain.email import parse_email
-from domain.fields import OUT_OF_RANGE, Field, Fields, code_of, fields_of, line
+from domain.fields import OUT_OF_RANGE, Field, Fields, code_of, currency_code, fields_of, line
 from domain.folios import SERIES
 from domain.inputs import Expecting, Input
 from domain.months import time_zone
@@ -40,7 +40,7 @@ from models import (
     SalesDocument,
 )
 from models.audit import AuditEventKind
-from models.catalogs import CURRENCIES, POSTAL_CODES, TAX_REGIMES
+from models.catalogs import POSTAL_CODES, TAX_REGIMES
 from models.collaborator import Role
 from models.payment_reminders import ReminderMoment
 from models.viewer import Permission
@@ -104,7 +104,7 @@ FIELDS = fields_of(
     tax_regime=Field(code_of(TAX_REGIMES), required=True),
     postal_code=Field(_postal_code, warn=_postal_code_warnings),
     time_zone=Field(_zone),
-    currency=Field(code_of(CURRENCIES)),
+    currency=Field(currency_code),
     working_weekdays=Field(_weekdays, default=[1, 2, 3, 4, 5]),
 )
 ADMINISTRATOR: Fields = {

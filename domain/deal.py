@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from domain import board, history, policy
-from domain.fields import Field, between, code_of, fields_of, shown
+from domain.fields import Field, between, currency_code, fields_of, shown
 from domain.hand_over import take_up
 from domain.inputs import Maybe, OnClient, OnRecord, known
 from domain.policy import NOT_FOUND, RECORD_DELETED, ClientAction, DealAction
@@ -16,7 +16,6 @@ from domain.problem import error, reject
 from domain.vocabulary import Vocabulary
 from domain.work import UnitOfWork
 from models import Client, Deal, FunnelStage, LossReason
-from models.catalogs import CURRENCIES
 from models.deal import DealState, Priority
 from models.history import Change, HistoryEventKind
 from models.viewer import Permission
@@ -39,7 +38,7 @@ FIELDS = fields_of(
     Deal,
     but=["position", "state", "closed_on", "final_value", "loss_reason_id", "reopened_at", "created_by_id"],
     estimated_value=Field(default=0),
-    currency=Field(code_of(CURRENCIES)),
+    currency=Field(currency_code),
     priority=Field(default=Priority.MEDIUM),
 )
 ENDING = fields_of(

@@ -22,10 +22,12 @@ from domain.problem import Problem, Rejected, error, reject, reject_any
 from domain.text import TEXT_REQUIRED, limited, multi_line, not_far_over, single_line
 from errors import DeclarationError, file_of, unknown
 from models import Base
-from models.catalogs import Catalog
+from models.catalogs import CURRENCIES, NO_CURRENCY, Catalog
 from models.columns import limit_of, range_of
 
-AMOUNT_DECIMALS: Final = error("El importe lleva a lo más 2 decimales.", "An amount has at most 2 decimals.")
+AMOUNT_DECIMALS: Final = error(
+    "El importe lleva a lo más {decimals} decimales.", "An amount has at most {decimals} decimals."
+)
 OUT_OF_RANGE: Final = error("Debe estar entre {least} y {most}.", "It must be between {least} and {most}.")
 CODE_UNKNOWN: Final = error("El código {code} no está en el catálogo.", "The code {code} is not in the catalog.")
 
@@ -241,10 +243,10 @@ def to_the_millisecond(instant: datetime.datetime) -> datetime.datetime:
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
-def money(value: Decimal) -> Decimal:
-    """An amount of at least 0 with at most two decimals; more are refused rather than rounded."""
-    if value != value.quantize(Decimal("0.01")):
-        raise reject(AMOUNT_DECIMALS)
+def money(value: Decimal, decimals: int = 2) -> Decimal:
+    """An amount of at least 0 with at most so many decimals; more are refused rather than rounded."""
+    if value != value.quantize(Decimal(1).scaleb(-decimals)):
+        raise reject(AMOUNT_DECIMALS, decimals=decimals)
     return between(Decimal(0), MOST_MONEY)(value.quantize(Decimal("0.01")))
 
 
@@ -273,3 +275,11 @@ def code_of(catalog: Catalog[Any]) -> Callable[[str], str]:
         return code
 
     return parse
+
+
+def currency_code(text: str) -> str:
+    """Reads a code of the SAT's c_Moneda in which there are amounts: any but that of no currency."""
+    code = code_of(CURRENCIES)(text)
+    if code == NO_CURRENCY:
+        raise reject(CODE_UNKNOWN, code=code)
+    return code

@@ -12,7 +12,7 @@ from uuid import UUID
 from domain import ledger, policy, receiving
 from domain import sales_document as documents
 from domain.document_state import tell
-from domain.fields import code_of, shown
+from domain.fields import currency_code, shown
 from domain.inputs import Expecting, Input, Maybe, OnRecord, known
 from domain.ledger import Source
 from domain.policy import DOCUMENT_STATE, NOT_FOUND, Asking, ClientAction, SalesDocumentAction
@@ -21,7 +21,6 @@ from domain.sales_document import EXCHANGE_RATE_REQUIRED
 from domain.text import TEXT_REQUIRED
 from domain.work import UnitOfWork
 from models import Application, Client, LedgerEntry, Payment, SalesDocument
-from models.catalogs import CURRENCIES
 from models.facts import sales_document_facts
 from models.history import HistoryEventKind
 from models.sales_document import DEBTS, OWING, SalesDocumentState, SalesDocumentType
@@ -92,6 +91,8 @@ async def register_payment(work: UnitOfWork, input: RegisterPayment) -> Payment:
     else:
         raise reject(TEXT_REQUIRED).at(path)
     values = await receiving.read_payment(work, input) | await _currency(work, input, document)
+    with work.at("amount"):
+        receiving.positive(values["amount"], values["currency"])
     applied = known(input.applications)
     if applied is None and document:
         facts = await work.facts(sales_document_facts(work.company_id, document.id, work.today))
@@ -114,7 +115,7 @@ async def _currency(work: UnitOfWork, input: RegisterPayment, document: SalesDoc
         currency = document.currency if document else company.currency
     else:
         with work.at("currency"):
-            currency = code_of(CURRENCIES)(stated)
+            currency = currency_code(stated)
     rate = known(input.exchange_rate)
     if currency == company.currency:
         if rate not in (None, 1):
@@ -147,7 +148,8 @@ async def _apply(work: UnitOfWork, client: Client, source: Source, input: Applie
         await receiving.drop_assumed(work, client, document)
     if document.type not in DEBTS or document.state not in OWING:
         raise reject(DOCUMENT_STATE).at("sales_document_id")
-    amount, source_amount = (_read(work, input, name) for name in ("amount", "source_amount"))
+    amount = _read(work, input, "amount", document.currency)
+    source_amount = _read(work, input, "source_amount", source.currency)
     if None not in (amount, source_amount) and amount != source_amount and source.currency == document.currency:
         raise reject(AMOUNTS_DIFFER).at("source_amount")
     amounts = receiving.shares(source, document, amount, source_amount)
@@ -165,10 +167,10 @@ async def _apply(work: UnitOfWork, client: Client, source: Source, input: Applie
     return application
 
 
-def _read(work: UnitOfWork, input: Input, name: str) -> Decimal | None:
-    value = getattr(input, name)
+def _read(work: UnitOfWork, input: Input, name: str, currency: str) -> Decimal | None:
+    value = known(getattr(input, name))
     with work.at(name):
-        return receiving.positive(value) if known(value) is not None else None
+        return None if value is None else receiving.positive(value, currency)
 
 
 def _over_left(work: UnitOfWork, source: Source, name: str = "source_amount") -> Rejected:
@@ -215,7 +217,7 @@ async def refund_credit(work: UnitOfWork, input: RefundCredit) -> LedgerEntry:
     """Pays back what is left of a payment or a credit note, all of it unless an amount is stated."""
     client, source = await _source(work, input)
     rest = ledger.left(source)
-    amount = _read(work, input, "amount")
+    amount = _read(work, input, "amount", source.currency)
     amount = rest if amount is None else amount
     if amount > rest or amount <= 0:
         raise _over_left(work, source, "amount")

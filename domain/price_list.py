@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from domain.audit import edit_setting, tell_created, tell_setting
-from domain.fields import Field, Fields, code_of, fields_of
+from domain.fields import Field, Fields, currency_code, fields_of
 from domain.inputs import ABSENT, Input, Maybe, OnRecord
 from domain.policy import NOT_FOUND
 from domain.problem import Problem, reject, reject_any
@@ -17,11 +17,10 @@ from domain.sat_catalog import codes_in, sat_codes
 from domain.taxes import USUAL, Tax, tax_problems
 from domain.work import UnitOfWork
 from models import Client, PriceList, PriceListItem
-from models.catalogs import CURRENCIES
 from models.history import Change
 from models.viewer import Permission
 
-LIST = fields_of(PriceList, currency=Field(code_of(CURRENCIES)))
+LIST = fields_of(PriceList, currency=Field(currency_code))
 ITEM = PRODUCT | fields_of(PriceListItem, "sku")
 _LIST: Final = PriceList.__tablename__
 _ITEM: Final = PriceListItem.__tablename__

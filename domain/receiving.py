@@ -15,7 +15,7 @@ from domain.fields import CODE_UNKNOWN, OUT_OF_RANGE, Field, code_of, fields_of,
 from domain.inputs import Input
 from domain.ledger import Source, left, open_amount
 from domain.problem import Problem, error, reject, warning
-from domain.taxes import MOST_TOTAL, payable
+from domain.taxes import MOST_TOTAL, decimals_of, payable
 from domain.work import UnitOfWork
 from models import Application, Client, Payment, SalesDocument
 from models.catalogs import PAYMENT_FORMS
@@ -46,11 +46,12 @@ def _form(text: str) -> str:
     return code
 
 
-def positive(value: Decimal) -> Decimal:
-    """An amount of money, of a cent or more."""
-    amount = money(value)
+def positive(value: Decimal, currency: str = "") -> Decimal:
+    """An amount of money that can be paid in the currency: of a cent or more, of a yen in whole yens."""
+    decimals = decimals_of(currency)
+    amount = money(value, decimals)
     if amount <= 0:
-        raise reject(OUT_OF_RANGE, least="0.01", most=shown(money(Decimal(10) ** 15)))
+        raise reject(OUT_OF_RANGE, least=shown(Decimal(1).scaleb(-decimals)), most=shown(money(Decimal(10) ** 15)))
     return amount
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import delete, or_, select
 from domain import fields as values_of
 from domain import history, issuing, ledger, policy, taxpayer_listing
 from domain.document_state import move, tell
-from domain.fields import OUT_OF_RANGE, Field, code_of, fields_of, shown
+from domain.fields import OUT_OF_RANGE, Field, code_of, currency_code, fields_of, shown
 from domain.folios import default_series, next_folio, parse_series
 from domain.inputs import ABSENT, Input, Maybe, OnClient, OnRecord, known
 from domain.issuing import Overriding, Terms
@@ -53,7 +53,7 @@ from models import (
     SalesDocumentLine,
     SalesDocumentTax,
 )
-from models.catalogs import CFDI_USES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS, TAX_OBJECTS
+from models.catalogs import CFDI_USES, PAYMENT_FORMS, PAYMENT_METHODS, TAX_OBJECTS
 from models.facts import receptor_of, sales_document_facts
 from models.history import Change, HistoryEventKind
 from models.ids import uuid7
@@ -162,7 +162,7 @@ HEADER = fields_of(
     "due_on",
     "expires_on",
     "notes",
-    currency=Field(code_of(CURRENCIES)),
+    currency=Field(currency_code),
     exchange_rate=Field(number(6, Decimal("0.000001"), Decimal(10) ** 9)),
     payment_form=Field(code_of(PAYMENT_FORMS)),
     payment_method=Field(code_of(PAYMENT_METHODS)),

@@ -12,6 +12,7 @@ from models.catalogs.catalog import Catalog, Entry, PersonKind, fold
 from models.catalogs.cfdi import (
     CFDI_USES,
     CURRENCIES,
+    NO_CURRENCY,
     PAYMENT_FORMS,
     PAYMENT_METHODS,
     TAX_OBJECTS,

@@ -52,4 +52,6 @@ CFDI_USES: Final = Catalog(CfdiUse, "cfdi_uses.csv")
 PAYMENT_FORMS: Final = Catalog(PaymentForm, "payment_forms.csv")
 PAYMENT_METHODS: Final = Catalog(PaymentMethod, "payment_methods.csv")
 CURRENCIES: Final = Catalog(Currency, "currencies.csv")
+NO_CURRENCY: Final = "XXX"
+"""The code of what has no currency, as the comprobante of a payment: there are no amounts in it."""
 TAX_OBJECTS: Final = Catalog(TaxObject, "tax_objects.csv")

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from domain.cancellation import cancel_sales_document
+from domain import company, deal, price_list, sales_document
 from domain.cfdi import read_cfdi
 from domain.cfdi_import import import_cfdi
 from domain.conversion import convert_sales_document
@@ -396,6 +397,36 @@ def test_both_amounts_in_one_currency_are_one(mine: Any, writer: Writer, owner: 
     assert writer.refused(apply_credit, part | {"source_amount": D(500)}) == differ
     writer.do(apply_credit, part | {"source_amount": D("10.00")})
     assert rows(owner, mine, Application, "amount", "source_amount") == [(D(10), D(10))]
+
+
+def test_money_is_paid_in_whole_units_where_the_currency_has_no_others(mine: Any, writer: Writer, owner: Any) -> None:
+    """Four tenths of a yen cannot be paid, applied or paid back."""
+    document = bring(writer, cfdi(Moneda="JPY", TipoCambio="0.12"))
+    [client] = rows(owner, mine, Client, "id")
+    paid = {"client_id": client, "payment_form": "03", "currency": "JPY", "exchange_rate": D("0.12")}
+    refused = [("AMOUNT_DECIMALS", ("amount",))]
+    assert writer.refused(register_payment, paid | {"amount": D("0.4")}) == refused
+    payment = writer.do(register_payment, paid | {"amount": D("1000.00")})
+    part = {"payment_id": payment.id, "sales_document_id": document.id}
+    assert writer.refused(apply_credit, part | {"amount": D("0.5")}) == refused
+    assert writer.refused(apply_credit, part | {"source_amount": D("0.5")}) == [("AMOUNT_DECIMALS", ("source_amount",))]
+    assert writer.refused(refund_credit, {"payment_id": payment.id, "amount": D("999.99")}) == refused
+    with pytest.raises(Rejected) as nothing:
+        writer.do(refund_credit, {"payment_id": payment.id, "amount": D(0)})
+    assert nothing.value.problems[0].values["least"] == "1"
+    writer.do(apply_credit, part | {"amount": D(600)})
+    writer.do(refund_credit, {"payment_id": payment.id, "amount": D("400.00")})
+    assert rows(owner, mine, Payment, "amount", "applied", "refunded") == [(D(1000), D(600), D(400))]
+
+
+def test_there_is_no_amount_in_no_currency(mine: Any, writer: Writer) -> None:
+    """XXX is the SAT's code of a payment's comprobante, whose payments have their own currencies."""
+    for fields in (company.FIELDS, deal.FIELDS, price_list.LIST, sales_document.HEADER):
+        with pytest.raises(Rejected) as refused:
+            fields["currency"].parse("xxx")
+        assert [problem.code.name for problem in refused.value.problems] == ["CODE_UNKNOWN"]
+    paid = {"client_id": mine.billable(rfc="XIA190128J61"), "payment_form": "03", "amount": D(1), "currency": "XXX"}
+    assert writer.refused(register_payment, paid | {"exchange_rate": D(1)}) == [("CODE_UNKNOWN", ("currency",))]
 
 
 def test_a_cfdi_of_a_payment_in_another_currency(mine: Any, writer: Writer, owner: Any) -> None:
