@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from domain.cancellation import cancel_sales_document
 from domain import company, deal, price_list, sales_document
+from domain.cancellation import cancel_sales_document
 from domain.cfdi import read_cfdi
 from domain.cfdi_import import import_cfdi
 from domain.conversion import convert_sales_document
