@@ -49,6 +49,8 @@ LIFE_SECONDS = 3600
 """Age from which a connection is replaced: what a backend remembers grows."""
 IDLE_SECONDS = 600
 """Seconds after which an idle connection is closed."""
+_MANY = 2_000
+"""Values in lists that take some milliseconds to write, so that nobody else may have to wait for them."""
 _RESULT = object()
 _SUCCESSES = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 _WAIT_R, _WAIT_W = 1, 2
@@ -152,7 +154,7 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         """`ask`, within the company's wall. Plans are kept for all values, unless they are made `by_values`."""
         begin = self.begin_by_values if by_values else self.begin
         context = begin, (_written(company_id), b"on" if read_only else b"off"), (0, 0), None
-        return (await self._exchange([context], self._dumped(statements)))[1:]
+        return (await self._exchange([context], await self._dumped(statements)))[1:]
 
     def reading(self, company_id: UUID, sent: Sent, *, by_values: bool = False) -> Sequence[Sent]:
         """The statement that reads within the company's wall, in a transaction of its own, and what goes before it."""
@@ -184,13 +186,13 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         The error of the first one that fails is raised; then none has happened. Cancelling the caller also cancels
         the statements in PostgreSQL and closes the connection, in the background.
         """
-        return await self._exchange([], self._dumped(statements))
+        return await self._exchange([], await self._dumped(statements))
 
     async def commit_and_read(self, statements: Iterable[Sent], following: Iterable[Sent]) -> list[PGresult]:
         """As `ask`, of statements whose last one is a commit, and of those that follow it in the same round trip. Where
         one of these fails there are no results from it on, and nothing is raised: what was committed is so all the
         same."""
-        dumped, more = self._dumped(statements), self._dumped(following)
+        dumped, more = await self._dumped(statements), await self._dumped(following)
         try:
             return await self._exchange([], [*dumped, *more], ends=self.commits)
         except Error:
@@ -249,8 +251,20 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         came = zip(self._steps, self._results, strict=False)  # none of the others once the connection is lost
         return [result for step, result in came if step is _RESULT]
 
-    def _dumped(self, statements: Iterable[Sent]) -> list[_Dumped]:
-        """The statements in wire format. Values that cannot be sent raise here, before anything is sent."""
+    async def _dumped(self, statements: Iterable[Sent]) -> list[_Dumped]:
+        """The statements in wire format. Values that cannot be sent raise here, before anything is sent. Long lists are
+        written in a thread: others are served meanwhile."""
+        sent = [*statements]
+        lists = [cast("list[Any]", value) for _, values in sent for value in values if isinstance(value, list)]
+        if sum(map(len, lists)) < _MANY:
+            return self._dump(sent)
+        try:
+            return await asyncio.to_thread(self._dump, sent)
+        except asyncio.CancelledError:
+            self.abandon()  # the thread goes on with what belongs to the connection
+            raise
+
+    def _dump(self, statements: Iterable[Sent]) -> list[_Dumped]:
         transformer, dumped = self._transformer, list[_Dumped]()
         for sql, arguments in statements:
             values = transformer.dump_sequence(arguments, [PyFormat.AUTO] * len(arguments))
@@ -702,8 +716,8 @@ class DistributedConnection(PgConnection):
     ) -> list[PGresult]:
         """As that of `PgConnection`. A server plans what another one sends it for its values in any case."""
         context = self._opening(company_id, read_only=read_only)
-        dumped = self._dumped(_naming(company_id, sent) for sent in statements)
-        return (await self._exchange(self._dumped(context), dumped, ends=True))[len(context) :]
+        dumped = await self._dumped(_naming(company_id, sent) for sent in statements)
+        return (await self._exchange(await self._dumped(context), dumped, ends=True))[len(context) :]
 
     def reading(self, company_id: UUID, sent: Sent, *, by_values: bool = False) -> Sequence[Sent]:  # noqa: ARG002  # as above
         """As that of `PgConnection`."""

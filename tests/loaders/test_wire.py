@@ -179,6 +179,26 @@ def test_who_gives_up_stops_postgresql_too(run: Any, owner: Any) -> None:
     run(go)
 
 
+def test_who_gives_up_while_a_long_list_is_written_leaves_the_connection(run: Any) -> None:
+    """A thread writes it, with what belongs to the connection: nobody else gets that."""
+    sent = [("select cardinality($1::text[])", ([*map(str, range(300_000))],))]
+
+    async def go(pool: Pool) -> None:
+        async with pool.connection() as connection:
+            assert values(await connection.ask(sent)) == [300_000]
+            asking = asyncio.create_task(connection.ask(sent))
+            await asyncio.sleep(0)
+            asking.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asking
+            await connection.abandon()
+            assert connection.closed
+        async with pool.connection() as one, pool.connection() as other:
+            assert values([*await one.ask([("select 1", ())]), *await other.ask([("select 2", ())])]) == [1, 2]
+
+    run(go)
+
+
 def test_a_backend_that_dies_is_an_error_and_another_takes_its_place(run: Any, owner: Any) -> None:
     async def go(pool: Pool) -> None:
         async with pool.connection() as connection:
