@@ -29,6 +29,7 @@ from domain.constancia import interpret
 from domain.fields import code_of, line, lines
 from domain.problem import Rejected
 from loaders import paging
+from models import spelling
 from models.catalogs import COUNTRIES, PAYMENT_FORMS
 from planner import filling
 from server import sat_catalogs, taxpayers
@@ -79,6 +80,7 @@ COMPUTED = {
     "domain/cfdi_profile.py": [each.tax_id_pattern for each in COUNTRIES],
     "domain/sat_catalog.py": [sat_catalogs.PRODUCTS.code, sat_catalogs.UNITS.code],
     "loaders/paging.py": [pattern.pattern for _, (pattern, _) in paging._FORMS],
+    "models/spelling.py": [each.pattern for each in (spelling._SEPARATORS, spelling._PUNCTUATION, spelling._RFC_WORDS)],
     "server/http/graphiql.py": [r"api\.example\.mx(?::[0-9]{1,5})?"],  # of FICHA_PUBLIC_URL's host
     "schema/scalars.py": [r"(19|2\d)\d\d-(0[1-9]|1[0-2])"],
     "planner/filling.py": [each.pattern.decode() for each in (filling._INNER, filling._OUTER)],
