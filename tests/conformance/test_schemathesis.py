@@ -59,7 +59,7 @@ def test_schemathesis_finds_nothing(new_database: str, settings: Settings, tmp_p
             "header": f"Authorization: Bearer {ficha.token(email)}",
             "checks": "sound",
             "max-examples": str(CASES),
-            "max-response-time": "2",
+            "max-response-time": f"{2 * pointed.operation_seconds}",  # that it ends; the machine may be busy
             "seed": SEED,
             "generation-database": "none",
         }

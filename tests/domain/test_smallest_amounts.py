@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from domain import receiving
 from domain.conversion import convert_sales_document
 from domain.payment import apply_credit, register_payment
+from domain.policy import ClientAction
 from domain.problem import Rejected
 from domain.sales_document import create_sales_document, send_sales_document
 from errors import BadInput
-from models import Application, SalesDocument
+from models import Application, Payment, SalesDocument
 from tests.domain.test_conversion_commands import CHAIR, sent
 from tests.writing import Writer, rows
 
@@ -118,6 +120,14 @@ def test_a_document_of_less_than_a_unit_is_paid(mine: Any, writer: Writer, owner
     client = mine.billable()
     note = in_currency(writer, client, "JPY", D("0.12"), "5")
     payment = receive(writer, client, "20", "USD", D(20))
-    writer.do(apply_credit, {"payment_id": payment.id, "sales_document_id": note.id, "amount": D("4.57")})
-    writer.do(apply_credit, {"payment_id": payment.id, "sales_document_id": note.id})
+
+    async def as_before(work: Any, input: Any) -> Any:
+        client, source = await work.part(Payment, input.payment_id, ClientAction.EDIT_BILLING)
+        document = await work.get(SalesDocument, input.sales_document_id)
+        return await receiving.apply_to(work, client, source, document, D("4.57"), D("0.03"))
+
+    part = {"payment_id": payment.id, "sales_document_id": note.id}
+    writer.do(as_before, part)
+    assert rows(owner, mine, SalesDocument, "paid") == [D("4.57")]
+    writer.do(apply_credit, part)
     assert rows(owner, mine, SalesDocument, "state", "paid") == [("PAID", D(5))]
