@@ -717,7 +717,7 @@ class DistributedConnection(PgConnection):
         """As that of `PgConnection`. A server plans what another one sends it for its values in any case."""
         context = self._opening(company_id, read_only=read_only)
         dumped = await self._dumped(_naming(company_id, sent) for sent in statements)
-        return (await self._exchange(await self._dumped(context), dumped, ends=True))[len(context) :]
+        return (await self._exchange(self._dump(context), dumped, ends=True))[len(context) :]
 
     def reading(self, company_id: UUID, sent: Sent, *, by_values: bool = False) -> Sequence[Sent]:  # noqa: ARG002  # as above
         """As that of `PgConnection`."""

@@ -24,7 +24,6 @@ from domain.cfdi32 import in_words_of_33
 from domain.cfdi_attributes import (
     CFDI_INCOMPLETE,
     LEAST_RATE,
-    MOST_AMOUNT,
     MOST_RATE,
     PESO,
     SAT_ZONE,
@@ -46,7 +45,18 @@ from domain.cfdi_xml import CFDI_TOO_LARGE, MOST_BYTES, XML_UNREADABLE, Remark, 
 from domain.problem import Problem, Rejected, error, problem_codes, reject
 from domain.rfc import Rfc
 from domain.sales_document import Drawn
-from domain.taxes import MOST_TOTAL, Charge, Line, Tax, Totals, decimals_of, rounded, totals_of, within_limits
+from domain.taxes import (
+    MOST_AMOUNT,
+    MOST_TOTAL,
+    Charge,
+    Line,
+    Tax,
+    Totals,
+    decimals_of,
+    rounded,
+    totals_of,
+    within_limits,
+)
 from models.catalogs import NO_CURRENCY, POSTAL_CODES
 from models.sales_document import CfdiFinding, TaxFactor, TaxKind
 from storage.reading import Reader, Readers, UnreadableError

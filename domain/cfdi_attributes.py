@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from zoneinfo import ZoneInfo
 
 from domain.problem import Problem, Rejected, error, reject
-from domain.taxes import rounded
+from domain.taxes import MOST_AMOUNT, rounded
 from domain.text import single_line
 from models.catalogs import CURRENCIES, NO_CURRENCY
 
@@ -34,8 +34,6 @@ SAT_ZONE: Final = ZoneInfo("America/Mexico_City")
 """The SAT's own times, as that of a stamp, are those of central Mexico, wherever a CFDI was issued (Anexo 20)."""
 CLOCK_SKEW: Final = datetime.timedelta(minutes=5)
 """By how much a clock may be fast."""
-MOST_AMOUNT: Final = Decimal(10) ** 12
-"""What the record holds of a line's values is less."""
 LEAST_RATE: Final = Decimal("0.000001")
 MOST_RATE: Final = Decimal(10) ** 9
 PESO: Final = "MXN"

@@ -6,7 +6,7 @@ its own, by the rates of both unless it is stated; what is left is the client's 
 
 import datetime
 from collections.abc import Mapping
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from typing import Any, Final
 
 from domain import ledger
@@ -15,7 +15,7 @@ from domain.fields import CODE_UNKNOWN, OUT_OF_RANGE, Field, code_of, fields_of,
 from domain.inputs import Input
 from domain.ledger import Source, left, open_amount
 from domain.problem import Problem, error, reject, warning
-from domain.taxes import MOST_TOTAL, decimals_of, payable
+from domain.taxes import MOST_TOTAL, decimals_of, most_at, payable
 from domain.work import UnitOfWork
 from models import Application, Client, Payment, SalesDocument
 from models.catalogs import PAYMENT_FORMS
@@ -94,8 +94,7 @@ async def add_payment(
     currency = {"currency": document.currency, "exchange_rate": document.exchange_rate} if document else {}
     values = {**currency, **values}
     if values["amount"] * values["exchange_rate"] >= MOST_TOTAL:
-        most = ((MOST_TOTAL - 1) / values["exchange_rate"]).quantize(Decimal("0.01"), ROUND_DOWN)
-        raise reject(OUT_OF_RANGE, least="0.01", most=shown(most)).at("amount")
+        raise reject(OUT_OF_RANGE, least="0.01", most=shown(most_at(values["exchange_rate"]))).at("amount")
     payment = await work.add(
         work.new(
             Payment,

@@ -29,14 +29,14 @@ from domain.receivables import terms_of
 from domain.receiving import read_payment, receive
 from domain.sat_catalog import codes_in, parse_code, sat_codes
 from domain.taxes import (
-    MOST_AMOUNT_OF_LINE,
-    MOST_TOTAL,
+    MOST_AMOUNT,
     USUAL,
     Charge,
     Line,
     Tax,
     Totals,
     line_of,
+    most_at,
     rounded,
     tax_problems,
     totals_of,
@@ -515,8 +515,8 @@ def _read_line(
 
 def _too_large(quantity: Decimal, amount: Decimal) -> Iterator[Problem]:
     """Whether an amount of a line is more than the record holds. All of them grow with its quantity."""
-    if amount >= MOST_AMOUNT_OF_LINE:
-        most = (quantity * (MOST_AMOUNT_OF_LINE - 1) / amount).quantize(_LEAST_QUANTITY, ROUND_DOWN)
+    if amount >= MOST_AMOUNT:
+        most = (quantity * (MOST_AMOUNT - 1) / amount).quantize(_LEAST_QUANTITY, ROUND_DOWN)
         yield Problem(OUT_OF_RANGE, ("quantity",), {"least": _LEAST_QUANTITY, "most": most})
 
 
@@ -635,7 +635,7 @@ def _totals(lines: Sequence[Line], currency: str, rate: Decimal, local: Sequence
     """The sums of the lines. What is withheld of one may be more than it comes to, but not of all of them; in the
     company's currency, too, the record has to hold the total."""
     totals = totals_of(lines, currency, local)
-    most = ((MOST_TOTAL - 1) / max(rate, Decimal(1))).quantize(Decimal("0.01"), ROUND_DOWN)
+    most = most_at(max(rate, Decimal(1)))
     if not 0 <= totals.total <= most:
         raise reject(TOTAL_OUT_OF_RANGE, total=shown(totals.total), currency=currency, most=most).at("lines")
     return totals

@@ -8,7 +8,7 @@ that of each tax at each rate.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from domain.problem import Problem, error
@@ -35,7 +35,7 @@ MONEY_DECIMALS: Final = 2
 """What the record holds of a total; a few currencies have more."""
 
 
-MOST_AMOUNT_OF_LINE: Final = Decimal(10) ** 12
+MOST_AMOUNT: Final = Decimal(10) ** 12
 MOST_TOTAL: Final = Decimal(10) ** 15
 """What the record holds of an amount of a line, and of a total in the company's currency, is less."""
 _LARGEST: Final = Decimal(10) ** 16
@@ -51,6 +51,11 @@ def decimals_of(currency: str) -> int:
     """How many decimals a total has in the currency."""
     entry = CURRENCIES.get(currency)
     return min(entry.decimals, MONEY_DECIMALS) if entry else MONEY_DECIMALS
+
+
+def most_at(rate: Decimal) -> Decimal:
+    """The largest amount that the record also holds in the company's currency, at the rate. Refusals name it."""
+    return ((MOST_TOTAL - 1) / rate).quantize(Decimal("0.01"), ROUND_DOWN)
 
 
 def payable(value: Decimal, currency: str) -> Decimal:
