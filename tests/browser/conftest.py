@@ -1,10 +1,10 @@
-"""A page of Chromium per test; where there is no Chromium the tests skip, in CI they fail."""
+"""A page per test, in a Chromium per module; where there is no Chromium the tests skip, in CI they fail."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from models.collaborator import Role
 from tests.browser.chromium import PATIENCE, find_chromium, launch_chromium
@@ -15,14 +15,19 @@ if TYPE_CHECKING:
     from tests.fixtures import Company, Ficha
 
 
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Of no more than a module: while Playwright runs, nothing in this thread may use asyncio."""
+    with launch_chromium(demanded(find_chromium(), "Chromium, nor its path in CHROMIUM,")) as browser:
+        yield browser
+
+
 @pytest.fixture
-def page() -> Iterator[Page]:
-    """An empty page. Its browser is the test's own: while Playwright runs, no other test here may use asyncio."""
-    executable = demanded(find_chromium(), "Chromium, nor its path in CHROMIUM,")
-    with launch_chromium(executable) as browser:
-        page = browser.new_page(viewport={"width": 1600, "height": 1000})
-        page.set_default_timeout(PATIENCE)
-        yield page
+def page(chromium: Browser) -> Iterator[Page]:
+    """An empty page, with cookies and storage of its own."""
+    with chromium.new_context(viewport={"width": 1600, "height": 1000}) as context:
+        context.set_default_timeout(PATIENCE)
+        yield context.new_page()
 
 
 @pytest.fixture
