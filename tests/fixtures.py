@@ -429,7 +429,8 @@ def copied_database(database_url: str, template: str) -> Iterator[str]:
 
 @contextmanager
 def new_companies(database_url: str, settings: Settings) -> Iterator[Callable[..., Company]]:
-    """Makes companies in the database, and serves them from there."""
+    """Makes companies in the database, and serves them from there, without sweeping."""
+    settings = replace(settings, database_url=database_url, sweep_minutes=0)
     with ExitStack() as stack:
         owner = stack.enter_context(owning(database_url))
         served: dict[tuple[bool, bool], Ficha] = {}
@@ -437,8 +438,7 @@ def new_companies(database_url: str, settings: Settings) -> Iterator[Callable[..
         def make(*, planner: bool = True, batches: bool = True, **values: Any) -> Company:
             ways = planner, batches
             if ways not in served:
-                pointed = replace(settings, database_url=database_url, planner=planner, batches=batches)
-                served[ways] = stack.enter_context(serving(pointed))
+                served[ways] = stack.enter_context(serving(replace(settings, planner=planner, batches=batches)))
             return Company(served[ways], owner, **values)
 
         yield make

@@ -5,6 +5,7 @@ import asyncio
 import base64
 import datetime
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -234,8 +235,8 @@ def test_it_stays_with_its_document_and_goes_with_it(company: Any, owner: Any) -
     assert (rows(owner, mine, Document, "id"), objects(mine)) == ([], [])
 
 
-def test_documents_of_before_are_drawn_when_ficha_starts(company: Any, owner: Any) -> None:
-    mine: Company = company()
+def test_documents_of_before_are_drawn_when_ficha_starts(new_company: Callable[..., Company]) -> None:
+    mine = new_company()
     client = mine.client()
     id = mine.add(Document, client_id=client, content_type="image/jpeg", size=len(photograph()), name="foto.jpg")
     with open_store(mine.ficha.settings) as store:
@@ -244,9 +245,9 @@ def test_documents_of_before_are_drawn_when_ficha_starts(company: Any, owner: An
         listener.execute(f"listen {NAME}")
         with serving(replace(mine.ficha.settings, sweep_minutes=60)):
             for _ in listener.notifies(timeout=60):
-                if rows(owner, mine, Document, "thumbnail_width") != [None]:
+                if rows(mine.owner, mine, Document, "thumbnail_width") != [None]:
                     break
-    assert rows(owner, mine, Document, "thumbnail_width", "thumbnail_height") == [(512, 256)]
+    assert rows(mine.owner, mine, Document, "thumbnail_width", "thumbnail_height") == [(512, 256)]
 
 
 class Timed(Thumbnails):

@@ -60,7 +60,7 @@ def sound(database_url: str, testrun_uid: str, settings: Settings) -> Iterator[C
     """A company with records of every kind, alone in a database of the module's own."""
     with (
         copied_database(database_url, f"ficha_{testrun_uid}") as url,
-        new_companies(url, replace(settings, sweep_minutes=0, rate_limit="off", sign_in_limit="off")) as make,
+        new_companies(url, replace(settings, rate_limit="off", sign_in_limit="off")) as make,
     ):
         company = make(name="Todo")
         whole(company)
