@@ -483,13 +483,14 @@ def _read_line(
     currency: str,
     on: datetime.date,
 ) -> Drawn:
-    line_input = {name: value for name, value in vars(input).items() if value is not None}
+    input = input.without(*(name for name, value in vars(input).items() if value is None))
+    line_input = dict(vars(input))
     item = items.get(single_line(input.sku)) if input.sku else None
     if item:
         if prices and prices.currency != currency and "unit_price" not in line_input:
             raise reject(PRICE_CURRENCY, currency=prices.currency).at("unit_price")
         line_input = history.snapshot(item, PRODUCT) | line_input
-    elif missing := [name for name in _OWN if name not in line_input]:
+    elif missing := [name for name in _OWN if name not in line_input and not input.is_unparsed(name)]:
         if input.sku and len(missing) == len(_OWN):
             raise reject(SKU_UNKNOWN, sku=input.sku).at("sku")
         raise Rejected(*(Problem(PRICE_REQUIRED, (name,)) for name in missing))
@@ -497,7 +498,7 @@ def _read_line(
         usual = line_input.get("tax_object", "02") == "02"
         line_input["taxes"] = [USUAL.as_json()] if usual else []
     line_input = {"tax_object": "02" if line_input["taxes"] else "01"} | line_input
-    values = values_of.read(LINE, Input(**line_input), creating=True)
+    values = values_of.read(LINE, input.with_values(**line_input), creating=True)
     taxes: list[Tax] = values["taxes"] or []
     problems = tax_problems(values["tax_object"], taxes, on)
     quantity, price = values["quantity"], values["unit_price"]

@@ -64,6 +64,21 @@ def test_a_duplicate_is_told_with_the_rest(own: Company) -> None:
     ]
 
 
+def test_what_cannot_be_read_of_a_line_is_not_missing_as_well(own: Company) -> None:
+    line = {"description": "Silla", "productCode": "56101504", "unitCode": "H87", "quantity": "1", "unitPrice": "10"}
+    lines = [line | {"unitPrice": "abc"}, {"quantity": "x", "unitPrice": "1,5"}]
+    create = f"mutation ($input: CreateSalesDocumentInput!) {{ createSalesDocument(input: $input) {{ {ERRORS} }} }}"
+    form = {"clientId": global_id(Client, own.client()), "type": "QUOTE", "lines": lines}
+    assert sorted(told(own.ask(create, input=form), "createSalesDocument")) == [
+        ("DECIMAL_FORMAT", "lines.0.unitPrice"),
+        ("DECIMAL_FORMAT", "lines.1.quantity"),
+        ("DECIMAL_FORMAT", "lines.1.unitPrice"),
+        ("PRICE_REQUIRED", "lines.1.description"),
+        ("PRICE_REQUIRED", "lines.1.productCode"),
+        ("PRICE_REQUIRED", "lines.1.unitCode"),
+    ]
+
+
 WRONG = ["abc", "1e3", "", 1.5, True, [1], {"a": 1}]
 
 
