@@ -34,7 +34,7 @@ POSTGRES_OPTIONS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "128MB",
-    "max_connections": "200",
+    "max_connections": "1000",
     "shared_preload_libraries": "pg_stat_statements",
 }
 TEMPLATE_LOCK = 4_120_771
@@ -72,6 +72,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         if seen[test] % marker.args[0]:
             item.add_marker(pytest.mark.deep)
         seen[test] += 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: a test waits for servers a seventh of its time."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.hookimpl(optionalhook=True)

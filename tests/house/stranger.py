@@ -143,8 +143,10 @@ def made(change: Change, directory: Path, database: str) -> Path:
     return tree
 
 
-def left_out(change: Change, whole: Path) -> Mapping[str, Told]:
-    """What is told where each part is left out, by what it is; parts of the same name are of different files."""
+def left_out(change: Change, whole: Path, step: int = 1) -> Mapping[str, Told]:
+    """What is told where each part is left out, or each `step`-th, by what it is; parts of the same name are of
+    different files."""
+    numbers = range(0, len(change.parts), step)
 
     def without(number: int) -> Told:
         tree = whole.with_name(f"without-{number}")
@@ -153,7 +155,7 @@ def left_out(change: Change, whole: Path) -> Mapping[str, Told]:
         return forgotten(tree)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip((part.what for part in change.parts), pool.map(without, range(len(change.parts))), strict=True))
+        return dict(zip((change.parts[number].what for number in numbers), pool.map(without, numbers), strict=True))
 
 
 def rows(change: Change) -> Iterator[str]:

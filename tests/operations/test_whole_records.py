@@ -125,7 +125,7 @@ def whole(name: str) -> str:
     return f"{query}\n{fragments}" if month else query
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.claims(
     "docs/writing.md",
     "The payload's records are read back behind the commit and in its round trip, by one statement for all of them"

@@ -306,6 +306,7 @@ def sample(rows: Sequence[Row], most: int) -> list[Row]:
     "All ways to a row lead through one check: fields, lists, counts, filters, `node`.",
     "| lacks the permission | null, and `FORBIDDEN` at the path |",
 )
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("role", PEOPLE)
 def test_a_role_sees_what_its_permissions_say(world: World, asker: Askers, role: Role) -> None:
     who = asker(PEOPLE[role], None)
@@ -336,7 +337,7 @@ def test_every_kind_of_record_is_walked(world: World) -> None:
     assert {type.name for type in walk.node_types()} - walked <= not_in_the_demo
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("permission", Permission)
 def test_a_key_sees_what_its_one_scope_says(world: World, asker: Askers, permission: Permission) -> None:
     rows = sample(world.rows[DEMO], 2)
@@ -369,6 +370,7 @@ REFERENCES = "query ($of: [_Any!]!) { _entities(representations: $of) { __typena
 ENTITY_TYPES = frozenset(type.name for type in cast("GraphQLUnionType", GRAPHQL.type_map["_Entity"]).types)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("role", PEOPLE)
 def test_an_entity_reference_leads_no_further_than_the_id_does(world: World, asker: Askers, role: Role) -> None:
     """For every type with a key: null where `nodes` gives null, and nothing of another company."""
@@ -628,7 +630,7 @@ MORE = {"importCfdi": {"xml": cfdi()}}
 """What an input needs besides, to come to what it names."""
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("name", [name for name, field in MUTATIONS.items() if walk.ids_in(field.args["input"].type)])
 def test_a_mutation_finds_nothing_out_of_sight(world: World, asker: Askers, name: str) -> None:
     """A record of another company, or of a client of somebody else's, is answered for as one that does not exist."""
@@ -658,7 +660,7 @@ def test_a_mutation_finds_nothing_out_of_sight(world: World, asker: Askers, name
     assert "NOT_FOUND" in missed
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_a_mutation_is_forbidden_to_a_key_that_can_only_read(world: World, asker: Askers, name: str) -> None:
     who = asker(PEOPLE[Role.ADMIN], {permission for permission in Permission if "read" in permission.value})

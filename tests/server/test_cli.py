@@ -127,6 +127,7 @@ def test_a_wrong_setting_is_one_line(command: list[str]) -> None:
     assert done.stderr == "ficha: PORT must be a whole number from 0 to 65535\n"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "command",
     [

@@ -95,8 +95,6 @@ def ficha(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     " catalog of gettext for translators, and `ficha labels import` takes it back.",
 )
 def test_a_server_shows_what_a_translator_wrote(demo_settings: Settings, tmp_path: Path) -> None:
-    exported = ficha(tmp_path, "export", "--language", "es")
-    assert exported.stdout == catalog_of("es")
     translations = {
         "enum FollowUpType.CALL": "Telefonema",
         "event DEAL_CREATED sentence": "Oportunidad «{title}» abierta[, por {estimated_value}]",
@@ -150,6 +148,7 @@ def test_every_declared_text_could_be_a_translation() -> None:
             text.put(language, text.of(language))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "text",
     [
