@@ -35,6 +35,7 @@ POSTGRES_OPTIONS = {
     "full_page_writes": "off",
     "shared_buffers": "128MB",
     "max_connections": "1000",
+    "deadlock_timeout": "100ms",
     "shared_preload_libraries": "pg_stat_statements",
 }
 TEMPLATE_LOCK = 4_120_771

@@ -262,8 +262,8 @@ def test_two_sweeps_at_once_do_no_harm(company: Any, broom: Broom, owner: Any) -
     assert broom.keys(mine) == [key]
 
 
-def test_every_company_is_swept(company: Any, broom: Broom) -> None:
-    mine = company()
+def test_every_company_is_swept(new_company: Any, broom: Broom) -> None:
+    mine = new_company()
     [before] = [upload(mine, b"hola", clientId=global_id(Client, mine.client()))["document"]]
 
     async def run() -> Swept:
