@@ -92,8 +92,8 @@ FISCAL_FOLIO_MISSING: Final = error(
     "No tiene folio fiscal: el SAT no lo conoce.", "It has no fiscal folio: the SAT does not know it."
 )
 ACUSE_FOLIO: Final = error(
-    "El acuse no responde, una sola vez, por el folio fiscal {uuid}.",
-    "The acknowledgement does not answer, once only, for the fiscal folio {uuid}.",
+    "El acuse no responde, una sola vez, por el folio fiscal del documento{uuid}.",
+    "The acknowledgement does not answer, once only, for the document's fiscal folio{uuid}.",
 )
 ACUSE_REFUSED: Final = error(
     "El SAT no recibió la solicitud: respondió {code}. Corríjala y envíela de nuevo.",
@@ -377,7 +377,7 @@ async def _answer(work: UnitOfWork, document: SalesDocument, acuse: Acuse) -> st
         raise reject(CFDI_ISSUER_OTHER, rfc=acuse.issuer_rfc).at("acuse")
     codes = acuse.answers_to(document.uuid) if document.uuid else ()
     if len(codes) != 1:
-        raise reject(ACUSE_FOLIO, uuid=document.uuid).at("acuse")
+        raise reject(ACUSE_FOLIO, uuid=work.disclosed(Permission.SALES_READ, document.uuid)).at("acuse")
     if codes[0] not in (*_RECEIVED, _NOT_APPLICABLE):
         raise reject(ACUSE_REFUSED, code=codes[0]).at("acuse")
     return codes[0]

@@ -36,12 +36,12 @@ CFDI_CREDITED_PARTLY: Final = warning(
     "Only a part was applied{applied}; the rest is the client's credit balance.",
 )
 CFDI_REPLACED: Final = warning(
-    "Sustituye a {folio}, que ya no se debe. Registre la respuesta del SAT a su cancelación.",
-    "It replaces {folio}, which is owed no more. Report the SAT's answer to its cancelling.",
+    "Sustituye a otro{folio}, que ya no se debe. Registre la respuesta del SAT a su cancelación.",
+    "It replaces another one{folio}, which is owed no more. Report the SAT's answer to its cancelling.",
 )
 CFDI_BALANCE_DIFFERS: Final = warning(
-    "El CFDI dice que de {folio} quedan {stated}; aquí queda otra cantidad{recorded}.",
-    "The CFDI says that {stated} are left of {folio}; here another amount is left{recorded}.",
+    "El CFDI dice que de un documento{folio} quedan {stated}; aquí queda otra cantidad{recorded}.",
+    "The CFDI says that {stated} are left of a document{folio}; here another amount is left{recorded}.",
 )
 CFDI_PAYMENT_KNOWN: Final = warning(
     "Es el pago de {amount} {currency} que ya estaba registrado: ahora lleva este folio fiscal.",
@@ -192,7 +192,8 @@ async def _replace(
         await receiving.apply_to(work, client, source, by)
         if isinstance(source, Payment) and source.sales_document_id == replaced.id:
             source.sales_document_id = by.id
-    work.warnings.append(Problem(CFDI_REPLACED, ("xml",), {"folio": replaced.folio}))
+    folio = work.disclosed(Permission.SALES_READ, replaced.folio)
+    work.warnings.append(Problem(CFDI_REPLACED, ("xml",), {"folio": folio}))
 
 
 async def _ask_to_cancel(work: UnitOfWork, client: Client, replaced: SalesDocument, by: SalesDocument) -> None:
@@ -508,7 +509,7 @@ def _compare(work: UnitOfWork, document: SalesDocument, stated: PaidDocument) ->
     left = ledger.open_amount(document)
     if stated.after is not None and rounded(stated.after, 2) != left:
         values = {
-            "folio": document.folio,
+            "folio": work.disclosed(Permission.SALES_READ, document.folio),
             "stated": shown(stated.after),
             "recorded": work.disclosed(Permission.SALES_READ, shown(left)),
         }

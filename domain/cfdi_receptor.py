@@ -33,6 +33,7 @@ from domain.work import UnitOfWork
 from models import CfdiProfile, Client
 from models.catalogs import fold
 from models.client import GENERIC_RFCS, ClientKind
+from models.viewer import Permission
 
 CFDI_CLIENT_UNKNOWN: Final = error("Ningún cliente es {name} ({rfc}).", "No client is {name} ({rfc}).")
 CFDI_CLIENT_AMBIGUOUS: Final = error("Varios clientes son {name} ({rfc}).", "Several clients are {name} ({rfc}).")
@@ -52,8 +53,8 @@ CFDI_CLIENT_CREATED: Final = warning(
     "The client {name} ({rfc}) was created with the CFDI's data: check them.",
 )
 CFDI_PROSPECT_CONVERTED: Final = warning(
-    "El prospecto {name} se convirtió en cliente con los datos del CFDI: revíselos.",
-    "The prospect {name} became a client with the CFDI's data: check them.",
+    "Un prospecto{name} se convirtió en cliente con los datos del CFDI: revíselos.",
+    "A prospect{name} became a client with the CFDI's data: check them.",
 )
 
 
@@ -282,7 +283,7 @@ async def _convert(work: UnitOfWork, cfdi: Cfdi, receptor: _Receptor, prospect: 
     if vars(profile):
         input = input.with_values(cfdi_profile=profile)
     await _quietly(work, convert_prospect(work, input))
-    values = {"name": prospect.legal_name}
+    values = {"name": work.disclosed(Permission.CLIENTS_READ, prospect.legal_name)}
     work.warnings.append(Problem(CFDI_PROSPECT_CONVERTED, ("xml",), values, records=(prospect.id,)))
 
 

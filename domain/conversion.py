@@ -30,13 +30,14 @@ from models.client import ClientKind
 from models.facts import sales_document_facts
 from models.history import HistoryEventKind
 from models.sales_document import FISCAL, SalesDocumentState, SalesDocumentType
+from models.viewer import Permission
 
 CONVERSION_TARGET: Final = error(
     "Una cotización se convierte en nota de venta o factura; una nota de venta, en factura.",
     "A quote becomes a sales note or an invoice; a sales note becomes an invoice.",
 )
 QUANTITY_OVER_REMAINING: Final = error(
-    "Solo quedan {remaining} por convertir.", "Only {remaining} remain to be converted."
+    "Excede lo que queda por convertir{remaining}.", "It is more than what remains to be converted{remaining}."
 )
 PAID_CONVERTED_WHOLE: Final = error(
     "Una nota de venta con pagos se convierte completa.", "A sales note with payments is converted as a whole."
@@ -192,7 +193,7 @@ async def _drawn_of(
     """The new lines, and which of the documents nothing remains of."""
     rows = await documents.lines_of(work, *origins)
     charges = await documents.charges_of(work, *(one.id for one in origins))
-    drawn = _drawn(rows, charges, inputs)
+    drawn = _drawn(work, rows, charges, inputs)
     if len(drawn) > documents.MOST_LINES:
         raise reject(TOO_MANY, most=documents.MOST_LINES).at("lines")
     parents = {row.id: row.sales_document_id for row in rows}
@@ -222,6 +223,7 @@ def converting(asking: Asking, origin: Any, facts: Any) -> Iterator[Problem]:
 
 
 def _drawn(
+    work: UnitOfWork,
     rows: Sequence[SalesDocumentLine],
     charges: dict[UUID | None, list[Charge]],
     inputs: Sequence[ConvertedLine] | None,
@@ -239,14 +241,15 @@ def _drawn(
             quantity = known(one.quantity)
             quantities.append((row, row.quantity - row.converted if quantity is None else quantity))
     parts = enumerate(quantities)
-    return [_part(place, row, quantity, charges.get(row.id, ())) for place, (row, quantity) in parts]
+    return [_part(work, place, row, quantity, charges.get(row.id, ())) for place, (row, quantity) in parts]
 
 
-def _part(place: int, row: SalesDocumentLine, quantity: Decimal, charges: Sequence[Charge]) -> Drawn:
+def _part(work: UnitOfWork, place: int, row: SalesDocumentLine, quantity: Decimal, charges: Sequence[Charge]) -> Drawn:
     path = ("lines", place, "quantity")
     remaining = row.quantity - row.converted
     if quantity > remaining:
-        raise Rejected(Problem(QUANTITY_OVER_REMAINING, path, {"remaining": shown(remaining)}))
+        disclosed = work.disclosed(Permission.SALES_READ, shown(remaining))
+        raise Rejected(Problem(QUANTITY_OVER_REMAINING, path, {"remaining": disclosed}))
     try:
         quantity = documents.LINE["quantity"].parse(quantity)
     except Rejected as rejected:

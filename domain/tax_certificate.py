@@ -19,6 +19,7 @@ from domain.work import UnitOfWork
 from models import Address, CfdiProfile, Client, Document
 from models.address import AddressKind
 from models.cfdi_profile import TaxpayerStatus
+from models.viewer import Permission
 from storage.reading import Reader, Readers, UnreadableError
 
 CERTIFICATE_UNREAD: Final = error(
@@ -41,10 +42,10 @@ TAX_REGIME_NONE: Final = error(
     "No tax regime in force was read in the constancia: choose one.",
 )
 CERTIFICATE_OF_ANOTHER: Final = error(
-    "La constancia es de {rfc}, otro contribuyente: el RFC del cliente es {current}. Revise que sea la suya y, si el"
-    " cliente ha de tener esos datos, confírmelo.",
-    "The constancia is that of {rfc}, another taxpayer: the client's RFC is {current}. Check that it is the right one"
-    " and, if the client is to have these data, confirm it.",
+    "La constancia es de otro contribuyente{rfc} que el cliente{current}. Revise que sea la suya y, si el cliente ha de"
+    " tener esos datos, confírmelo.",
+    "The constancia is that of another taxpayer{rfc} than the client{current}. Check that it is the right one and, if"
+    " the client is to have these data, confirm it.",
 )
 
 
@@ -139,7 +140,11 @@ async def apply_cfdi_profile_proposal(work: UnitOfWork, input: ApplyProposal) ->
     problems: list[Problem] = []
     rfc = reading["rfc"]["value"]
     if client.rfc is not None and rfc != client.rfc and not input.confirmed:
-        problems.append(Problem(CERTIFICATE_OF_ANOTHER, ("confirmed",), {"rfc": rfc, "current": client.rfc}))
+        named = {
+            "rfc": work.disclosed(Permission.DOCUMENTS_READ, rfc),
+            "current": work.disclosed(Permission.CLIENTS_READ, client.rfc),
+        }
+        problems.append(Problem(CERTIFICATE_OF_ANOTHER, ("confirmed",), named))
     stated = values(reading, PROFILE)
     with work.gathering(problems):
         stated["tax_regime"] = _chosen(reading, known(input.tax_regime), work.today)

@@ -12,17 +12,18 @@ from domain.problem import Problem, ProblemCode, warning
 from domain.work import UnitOfWork
 from models import Client, TaxpayerListing
 from models.taxpayer_listing import PLACE, ListingStatus
+from models.viewer import Permission
 
 TAXPAYER_PRESUMED: Final = warning(
-    "El SAT presume que el cliente {rfc} factura operaciones inexistentes (art. 69-B del CFF, publicado el {day}):"
+    "El SAT presume que el cliente{rfc} factura operaciones inexistentes (art. 69-B del CFF, publicado el {day}):"
     " revise la operación.",
-    "The SAT presumes that the client {rfc} invoices operations that do not exist (CFF, art. 69-B, published on {day}):"
+    "The SAT presumes that the client{rfc} invoices operations that do not exist (CFF, art. 69-B, published on {day}):"
     " review the operation.",
 )
 TAXPAYER_FINAL: Final = warning(
-    "El SAT listó en definitiva al cliente {rfc} por facturar operaciones inexistentes (art. 69-B del CFF, publicado el"
+    "El SAT listó en definitiva al cliente{rfc} por facturar operaciones inexistentes (art. 69-B del CFF, publicado el"
     " {day}): revise la operación.",
-    "The SAT definitely lists the client {rfc} for invoicing operations that do not exist (CFF, art. 69-B, published on"
+    "The SAT definitely lists the client{rfc} for invoicing operations that do not exist (CFF, art. 69-B, published on"
     " {day}): review the operation.",
 )
 _WARNINGS: Final[dict[ListingStatus, ProblemCode]] = {
@@ -43,4 +44,5 @@ async def warn(work: UnitOfWork, client: Client, on: datetime.date | None = None
     )
     listed = (await work.session.execute(newest)).one_or_none()
     if listed and (code := _WARNINGS.get(listed.status)):
-        work.warnings.append(Problem(code, ("id",), {"rfc": client.rfc, "day": listed.published_on}))
+        rfc = work.disclosed(Permission.CLIENTS_READ, client.rfc)
+        work.warnings.append(Problem(code, ("id",), {"rfc": rfc, "day": listed.published_on}))

@@ -48,6 +48,8 @@ T = TypeVar("T")
 PROTOCOL = "graphql-transport-ws"
 LONGEST_MESSAGE = 100_000
 """Characters."""
+LONGEST_NAMED = 90
+"""Bytes of an id in the reason for which a connection is closed: RFC 6455 (5.5) has room for 123 in all."""
 MOST_OPERATIONS = 50
 """Of one connection, at a time."""
 MOST_CONNECTIONS = 20
@@ -308,7 +310,8 @@ class _Subscriber:
                 self.heard = True
             case "subscribe" if isinstance(id, str) and id:
                 if id in self.operations:
-                    raise Closed(4409, f"Subscriber for {id[:50]} already exists")
+                    named = id.encode()[:LONGEST_NAMED].decode(errors="ignore")
+                    raise Closed(4409, f"Subscriber for {named} already exists")
                 self.operations[id] = tasks.create_task(self._operate(id, message.get("payload"), len(self.operations)))
             case "complete" if isinstance(id, str):
                 if task := self.operations.pop(id, None):

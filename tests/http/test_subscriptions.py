@@ -331,15 +331,16 @@ def test_who_breaks_the_protocol_later_is_disconnected_too(live_server: Ficha, m
     "docs/protocol.md",
     "| 4409 | the id of an operation under way was used again |",
 )
-def test_an_id_is_used_once_at_a_time(live_server: Ficha, company: Callable[..., Company]) -> None:
+@pytest.mark.parametrize("name", ["1", "ñ" * 200, "😀" * 50], ids=["short", "long", "of many bytes"])
+def test_an_id_is_used_once_at_a_time(live_server: Ficha, company: Callable[..., Company], name: str) -> None:
     mine = company()
     id = global_id(models.Client, mine.client())
     with signed_in(live_server, mine.email(Role.ADMIN)) as socket:
-        socket.subscribe("1", CHANGED, id=id)
-        socket.send("complete", id="1")
-        socket.subscribe("1", CHANGED, id=id)
+        socket.subscribe(name, CHANGED, id=id)
+        socket.send("complete", id=name)
+        socket.subscribe(name, CHANGED, id=id)
         socket.settle()
-        socket.subscribe("1", CHANGED, id=id)
+        socket.subscribe(name, CHANGED, id=id)
         assert socket.closed() == 4409
 
 
