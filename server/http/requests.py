@@ -107,9 +107,10 @@ def _of_url(request: Request) -> Parameters:
 def demand_json(content_type: str, content_encoding: str) -> None:
     """RequestRefused where it is no JSON. No form can send this type, nor a script of another origin without asking
     first: see docs/adr/0022."""
-    kind, _, parameters = content_type.lower().partition(";")
-    charset = parameters.strip().removeprefix("charset=").strip('" ') if "charset=" in parameters else "utf-8"
-    if kind.strip() != JSON or charset not in ("utf-8", "utf8"):
+    kind, *parameters = content_type.lower().split(";")
+    named = (parameter.partition("=") for parameter in parameters)
+    charsets = [value.strip('" ') for name, _, value in named if name.strip() == "charset"]
+    if kind.strip() != JSON or not {"utf-8", "utf8"}.issuperset(charsets):
         raise RequestRefused(415, "El cuerpo debe ser application/json en UTF-8.")
-    if content_encoding != "identity":
+    if content_encoding.strip().lower() != "identity":
         raise RequestRefused(415, "El cuerpo no debe venir comprimido.")

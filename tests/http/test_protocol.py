@@ -153,6 +153,7 @@ def test_junk_is_refused(live_server: Ficha, body: bytes, status: int) -> None:
         "multipart/form-data; boundary=x",
         "application/graphql",
         "application/json; charset=latin-1",
+        "application/json; charset=utf-8; charset=latin-1",
         "",
     ],
 )
@@ -160,6 +161,20 @@ def test_no_form_can_run_an_operation(live_server: Ficha, kind: str) -> None:
     """Those are the types that a page of any origin may send without asking first."""
     response = post(live_server, {"query": NAME}, Content_Type=kind)
     assert (response.status_code, errors(response)) == (415, ["BAD_REQUEST"])
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content_Type": "Application/JSON ; Charset=UTF-8"},
+        {"Content_Type": 'application/json; profile="x"; charset="utf-8"'},
+        {"Content_Type": "application/json;charset=utf8;"},
+        {"Content_Type": "application/json", "Content_Encoding": "Identity"},
+    ],
+    ids=str,
+)
+def test_json_is_known_however_its_type_is_written(live_server: Ficha, headers: dict[str, str]) -> None:
+    assert post(live_server, {"query": NAME}, **headers).status_code == 200
 
 
 @pytest.mark.claims(
