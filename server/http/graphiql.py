@@ -96,9 +96,11 @@ def is_own(request: Request, own: str | None) -> bool:
 
 def _is_loopback(host: str) -> bool:
     try:
-        return host == "localhost" or ip_address(host.removeprefix("[").removesuffix("]")).is_loopback
+        address = ip_address(host.removeprefix("[").removesuffix("]"))
     except ValueError:
-        return False
+        return host == "localhost"
+    # As Python has it since 3.13: who listens to both kinds of addresses is told those of IPv4 as ones of IPv6.
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def graphiql_routes(

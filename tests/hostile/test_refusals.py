@@ -273,7 +273,16 @@ def demo(demo_settings: Settings) -> Generator[Ficha]:
 @PAGES
 @pytest.mark.parametrize(
     "host",
-    ["localhost", "LocalHost:8000", "127.0.0.1", "127.0.0.1:80", "127.9.8.7:1", "[::1]", "[::1]:8000"],
+    [
+        "localhost",
+        "LocalHost:8000",
+        "127.0.0.1",
+        "127.0.0.1:80",
+        "127.9.8.7:1",
+        "[::1]",
+        "[::1]:8000",
+        "[::ffff:127.0.0.1]",
+    ],
 )
 def test_a_page_knows_the_tokens_at_home(demo: Ficha, path: str, host: str) -> None:
     answer = page(demo, path, host)
@@ -286,7 +295,7 @@ def test_a_page_knows_the_tokens_at_home(demo: Ficha, path: str, host: str) -> N
     "host",
     [
         "evil.mx", "127.0.0.1.evil.mx", "localhost.evil.mx", "evil.mx:8000", "localhost.", "127.0.0.1.", "127.1",
-        "2130706433", "0.0.0.0:80", "10.0.0.1", "[::]", "[::ffff:127.0.0.1]", "127.0.0.1.nip.io", "xlocalhost",
+        "2130706433", "0.0.0.0:80", "10.0.0.1", "[::]", "[::ffff:10.0.0.1]", "127.0.0.1.nip.io", "xlocalhost",
         "api.example.mx", "128.0.0.1", "127.999.999.999", "[::1].evil.mx", "0127.0.0.1",
     ],
 )  # fmt: skip
