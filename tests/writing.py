@@ -16,7 +16,7 @@ from database.opening import open_pool
 from database.wire import PgConnection, Sent
 from domain.inputs import Input
 from domain.problem import Rejected
-from errors import Retryable
+from errors import Retryable, Unavailable
 from models.collaborator import Role
 from models.viewer import BUNDLES, Viewer
 from server.work import UnitsOfWork
@@ -25,16 +25,21 @@ from tests.fixtures import Company
 Given = Mapping[str, Any]
 
 
+async def insist(job: Callable[[], Awaitable[Any]]) -> Any:
+    """Does it. Who was sent away because too many waited, or because no connection came in time, as on a busy machine,
+    comes again."""
+    for _ in range(20):
+        try:
+            return await job()
+        except Unavailable as unavailable:
+            await asyncio.sleep(unavailable.retry_after)  # until then nobody looks whether it is back
+        except Retryable:
+            pass
+    return await job()
+
+
 async def patiently(jobs: Iterable[Callable[[], Awaitable[Any]]]) -> list[Any]:
-    """Does all at once; results and exceptions in order. Who was sent away because too many waited, or because no
-    connection came in time, as on a busy machine, comes again."""
-
-    async def insist(job: Callable[[], Awaitable[Any]]) -> Any:
-        for _ in range(20):
-            with contextlib.suppress(Retryable):
-                return await job()
-        return await job()
-
+    """Does all at once, as `insist` does; results and exceptions in order."""
     return await asyncio.gather(*map(insist, jobs), return_exceptions=True)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import random
 import resource
 from collections.abc import Sequence
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from domain.problem import Problem, Rejected
 from storage.reading import Readers
 from tests.cancelling import acuse
 from tests.hostile.test_cfdi import EDGES, spoilt
+from tests.writing import insist
 
 LOL = '<!DOCTYPE a [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 ATTRIBUTES = " ".join(f"a{n}=''" for n in range(100_000))
@@ -37,7 +39,7 @@ def test_bombs_are_refused_in_a_child(name: str) -> None:
     content, codes = BOMBS[name]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with Readers() as readers, pytest.raises(Rejected) as rejected:
-        asyncio.run(read_apart(readers, content, uuid4()))
+        asyncio.run(insist(partial(read_apart, readers, content, uuid4())))
     assert {problem.code.name for problem in rejected.value.problems} <= codes
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
 
