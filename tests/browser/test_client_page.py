@@ -245,6 +245,7 @@ def test_nothing_is_cut_off_on_a_phone(screen: ClientScreen, tab: Tab) -> None:
     screen.page.wait_for_load_state("networkidle")
 
     assert screen.page.evaluate("document.documentElement.scrollWidth") == 390
+    expect(screen.page.get_by_role("tab", selected=True)).to_be_in_viewport(ratio=1)
     assert screen.violations() == []
 
 

@@ -1,5 +1,5 @@
 // A client's record: what stays whichever tab is open, and the tab.
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Tab as TabButton, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useConnection } from '../api/connection';
 import { ClientChangedDocument, ClientHeaderDocument, ClientProfileDocument, type ClientHeaderQuery, type ClientProfileQuery } from 'ficha-client';
@@ -97,6 +97,12 @@ function Head({ client }: { client: Shown }) {
   );
 }
 
+/** On a phone. It is the chosen tab that does so, as the list is there before its tabs are. */
+function bringIntoSight(chosen: HTMLElement | null) {
+  const list = chosen?.parentElement;
+  if (list) list.scrollLeft = chosen.offsetLeft + chosen.offsetWidth / 2 - list.clientWidth / 2;
+}
+
 function Sections({ client, profile, tab }: { client: Shown; profile: Reading<ClientProfileQuery>; tab: Tab }) {
   const words = useWords();
   const { go } = useRoutes();
@@ -109,16 +115,11 @@ function Sections({ client, profile, tab }: { client: Shown; profile: Reading<Cl
   };
   const contents = { detail: DetailTab, commercial: CommercialTab, 'follow-ups': FollowUpsTab, billing: BillingTab, documents: DocumentsTab };
   const Content = contents[tab];
-  const list = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const chosen = list.current?.querySelector<HTMLElement>('[aria-selected="true"]');
-    if (list.current && chosen) list.current.scrollLeft = chosen.offsetLeft + chosen.offsetWidth / 2 - list.current.clientWidth / 2; // into sight, on a phone
-  }, [tab]);
   return (
     <Tabs className="tabs" selectedKey={tab} onSelectionChange={(key) => go(to.client(client.id, key as Tab), { replace: true })}>
-      <TabList ref={list} className="tab-list" aria-label={words.tabs}>
+      <TabList className="tab-list" aria-label={words.tabs}>
         {TABS.map((each) => (
-          <TabButton key={each} id={each} className="tab">
+          <TabButton key={each} id={each} className="tab" ref={each === tab ? bringIntoSight : null}>
             {titles[each]}
           </TabButton>
         ))}
