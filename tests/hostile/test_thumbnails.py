@@ -6,6 +6,7 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +18,8 @@ from domain.thumbnail import READER
 from storage.reading import Readers, UnreadableError
 from storage.reading_child import MEMORY
 from tests.hostile.test_bombs import CATALOG, many_pages, nested_pages, page_with, pdf_of, png_of, unfolding
-from tests.hostile.test_reading import file_of, reading_with
+from tests.hostile.test_reading import reading_with
+from tests.writing import insist
 
 
 def image_of(width: int, height: int, kind: str, mode: str = "L", **options: Any) -> bytes:
@@ -124,13 +126,14 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
 def test_a_bomb_ends_and_the_next_file_is_drawn(bomb: Callable[[], bytes]) -> None:
     async def do(readers: Readers) -> Any:
-        with file_of(bomb()) as file:
-            try:
-                answer = await readers.read(READER, file, uuid4())
-            except UnreadableError as error:
-                answer = {"refused": str(error)}
-        with file_of(pdf(["hola"])) as file:
-            return answer, await readers.read(READER, file, uuid4())
+        async def drawn(content: bytes) -> Any:
+            return await insist(partial(readers.read_content, READER, content, uuid4()))
+
+        try:
+            answer = await drawn(bomb())
+        except UnreadableError as error:
+            answer = {"refused": str(error)}
+        return answer, await drawn(pdf(["hola"]))
 
     answer, following = reading_with(do)
     assert (following["width"], following["height"]) == (396, 512)
