@@ -251,8 +251,10 @@ def test_what_ficha_reads_of_a_request_is_handed_on(
     }
     answer = through(gateway, admin, OPEN, headers=sent, client=client)
     assert answer["data"]["openTicket"]["client"] == {"legalName": "CLIENTE DE PRUEBA"}
-    # The desk's question who the viewer is, and the gateway's for the client.
-    assert [{name: headers.get(name) for name in sent} for headers in received] == [sent, sent]
+    # The desk's question who the viewer is, and the gateway's for the client: twice, where it asks by a hash first that
+    # Ficha has not heard of.
+    assert len(received) in (2, 3)
+    assert all({name: headers.get(name) for name in sent} == sent for headers in received)
 
 
 @pytest.mark.claims(
