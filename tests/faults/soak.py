@@ -21,7 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import IO, Any
 
 import httpx
 import psutil
@@ -56,6 +56,8 @@ class World:
     proxy: Proxy
     store: Store
     random: random.Random
+    log: IO[str]
+    """What Ficha logs."""
     ends: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
     outcomes: Counter[str] = field(default_factory=Counter[str])
@@ -75,6 +77,13 @@ class World:
         with self.lock:
             self.outcomes[code if status < 500 or code else str(status)] += 1
         return code
+
+    def told_of_faults(self) -> str:
+        """The first of the lines that it logged from a traceback on."""
+        self.log.seek(0)
+        lines = self.log.read().splitlines()
+        begin = next((place for place, line in enumerate(lines) if "Traceback" in line or '"exception"' in line), 0)
+        return "\n".join(lines[max(begin - 2, 0) : begin + 60])
 
     @property
     def is_ready(self) -> bool:
@@ -238,14 +247,14 @@ def world(settings: Settings, seed: int) -> Iterator[World]:
             "FICHA_SIGN_IN_LIMIT": "off",
             "FICHA_OPERATION_SECONDS": 10,
         }
-        log = stack.enter_context(tempfile.TemporaryFile("w"))
+        log = stack.enter_context(tempfile.TemporaryFile("w+"))
         running, url = stack.enter_context(own_process(own, log, **shown, FICHA_DATABASE_DIRECT_URL=proxy.url))
         http = stack.enter_context(httpx.Client(base_url=url, timeout=60, trust_env=False))
         owner = stack.enter_context(owning(postgres.url))
         company = Company(Ficha(url, replace(own, database_url=postgres.url), http), owner)
         whole(company)
         order = random.Random(seed)  # noqa: S311  # nothing secret
-        yield World(company, running, postgres, proxy, store, order)
+        yield World(company, running, postgres, proxy, store, order, log)
 
 
 def soak(settings: Settings, seconds: float, seed: int, show: Callable[[str], None] = print) -> None:
@@ -281,6 +290,8 @@ def judge(world: World, show: Callable[[str], None]) -> None:
         with psycopg.connect(world.postgres.url) as owner:
             return Counter(name for (name,) in owner.execute(query, (world.company.id, world.sent)))
 
+    unknown = {code: number for code, number in world.outcomes.items() if code not in ALLOWED}
+    assert not unknown, f"{unknown}\n{world.told_of_faults()}"
     there = names()
     assert world.acknowledged <= set(there), f"lost: {sorted(world.acknowledged - set(there))[:5]}"
     for name in world.sent:
@@ -290,8 +301,6 @@ def judge(world: World, show: Callable[[str], None]) -> None:
     for id, content in world.files.items():
         link = links(world.company, id)["downloadUrl"]
         assert httpx.get(link, trust_env=False, timeout=60).content == content, id
-    unknown = {code: number for code, number in world.outcomes.items() if code not in ALLOWED}
-    assert not unknown, unknown
     env = configured(world.postgres.url, world.store.s3) | {"FICHA_S3_BUCKET": own.s3_bucket}
     checked = ficha("check", "--contents", "--json", **env)
     assert json.loads(checked.stdout)["clean"], checked.stdout
