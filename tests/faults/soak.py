@@ -78,8 +78,8 @@ class World:
             self.outcomes[code if status < 500 or code else str(status)] += 1
         return code
 
-    def told_of_faults(self) -> str:
-        """The first of the lines that it logged from a traceback on."""
+    def first_traceback(self) -> str:
+        """The first traceback in the log, with the lines around it; the log's beginning where there is none."""
         self.log.seek(0)
         lines = self.log.read().splitlines()
         begin = next((place for place, line in enumerate(lines) if "Traceback" in line or '"exception"' in line), 0)
@@ -291,7 +291,7 @@ def judge(world: World, show: Callable[[str], None]) -> None:
             return Counter(name for (name,) in owner.execute(query, (world.company.id, world.sent)))
 
     unknown = {code: number for code, number in world.outcomes.items() if code not in ALLOWED}
-    assert not unknown, f"{unknown}\n{world.told_of_faults()}"
+    assert not unknown, f"{unknown}\n{world.first_traceback()}"
     there = names()
     assert world.acknowledged <= set(there), f"lost: {sorted(world.acknowledged - set(there))[:5]}"
     for name in world.sent:
