@@ -217,6 +217,7 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         steps, results = self._steps, self._results = list[Any](), list[PGresult]()
         self.pgconn.enter_pipeline_mode()
         try:
+            self._watching()  # where that cannot be, nothing is sent
             steps += [step for statement in dumped for step in self._queue(*statement)]
             self.pgconn.pipeline_sync()
             if ends:
@@ -340,8 +341,12 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         self.pgconn.consume_input()
 
     def _watching(self) -> "_Watch":
+        """Raises OperationalError where no descriptor is left to watch by."""
         if self._watch is None or self._watch.ended:
-            self._watch = _Watch(self.pgconn.socket, self.patience)
+            try:
+                self._watch = _Watch(self.pgconn.socket, self.patience)
+            except OSError as error:
+                raise OperationalError("the connection cannot be watched") from error
         return self._watch
 
     async def wait(self, gen: Any, interval: float = 0.0, timeout: float | None = None) -> Any:  # noqa: ASYNC109  # psycopg's
@@ -361,7 +366,7 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         except asyncio.CancelledError:
             self.abandon()
             raise
-        except Silent:
+        except OperationalError:
             await self.close()
             raise
 

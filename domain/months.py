@@ -27,6 +27,7 @@ TIME_ZONE_UNKNOWN: Final = error(
 # Process-wide on purpose: two sources of zones in one process could disagree. With no path left, zoneinfo reads tzdata.
 zoneinfo.reset_tzpath(to=())
 ZoneInfo.clear_cache()
+_ZONE_NAMES: Final = frozenset(zoneinfo.available_timezones())
 
 DEFAULT_ZONE: Final = "America/Mexico_City"
 _FORM: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
@@ -58,14 +59,9 @@ class YearMonth:
         return date(self.year, self.month, 1)
 
 
-@functools.cache
-def _zone_names() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
-
-
 def time_zone(name: str) -> ZoneInfo:
     """The IANA zone of this name; an unknown one is `Rejected` (ZoneInfo raises whatever it meets)."""
-    if name not in _zone_names():
+    if name not in _ZONE_NAMES:
         raise reject(TIME_ZONE_UNKNOWN, zone=name)
     return ZoneInfo(name)
 

@@ -133,6 +133,6 @@ def closed(opened: Opened, filling: Filling) -> bytes:
 def _fault(hole: Hole, error: Exception, filling: Filling) -> bytes:
     """The mark of a fault in filling the hole; the error itself where it is not the field's alone."""
     field = filling.fields.get(hole)
-    if field is None or isinstance(error, Retryable | TimedOut | SpoiltPart):
+    if field is None or isinstance(error, Retryable | TimedOut | SpoiltPart | OSError):
         raise error
     return filling.mark(field, error)

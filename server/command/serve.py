@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -70,12 +71,22 @@ def make_server(settings: Settings, announce: Announce = _unannounced) -> "Serve
     from server.app import create_app
     from server.http import front
 
+    _find_temporary_folder()
     app = create_app(settings)
     config = front.configure(app, settings)
     metrics = app.telemetry.metrics
     config.refused = lambda code: metrics.failed([code])
     metrics.gauge("ficha_connections", "Clients' connections.", lambda: config.front.number)
     return front.Server(config, lambda url: announce(url, app.telemetry.metrics_url), app.readiness.stop)
+
+
+def _find_temporary_folder() -> None:
+    """Has Python look now for where files are put that are read: it takes that there is none for any failure, as that
+    no descriptor is left. CommandRefused where there is none."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        raise CommandRefused("no folder for temporary files can be written to: name one in TMPDIR") from None
 
 
 def _run(settings: Settings, read: Callable[[], Settings], listener: socket.socket, announce: Announce) -> bool:

@@ -1,5 +1,6 @@
 """Turns exceptions into GraphQL errors: a code to act on, and never the text of an exception."""
 
+import errno
 import logging
 import re
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from graphql import GraphQLError
 from strawberry.utils.str_converters import to_camel_case
 
 from domain.problem import Rejected
-from errors import FichaError, OutcomeUnknown, Retryable, TimedOut
+from errors import FichaError, OutcomeUnknown, Overloaded, Retryable, StorageFull, TimedOut
 
 log = logging.getLogger("ficha")
 
@@ -68,11 +69,25 @@ def masked(cause: Exception, request_id: str, language: str, path: Any = None) -
 
 
 def root(error: GraphQLError) -> Exception | None:
-    """What was raised, if it was anything but a GraphQLError."""
+    """What was raised, if it was anything but a GraphQLError; of what the system lacks, what clients are told."""
     cause: Exception | None = error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
-    return cause
+    return cause and (fault_of_system(cause) or cause)
+
+
+def fault_of_system(error: Exception) -> Retryable | None:
+    """The error to raise where the system has no descriptor or no room on a disk for this process; None for others."""
+    if not isinstance(error, OSError) or error.errno not in (*_NO_DESCRIPTOR, *_NO_ROOM):
+        return None
+    log.error("the system refuses: %s", error.strerror)
+    if error.errno in _NO_ROOM:
+        return StorageFull()
+    return Overloaded("Hay demasiadas conexiones abiertas: intente de nuevo en unos segundos.")
+
+
+_NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 _OUTPUT = re.compile(r"(?:Enum '\w+'|[A-Z]\w{0,100}) cannot represent")

@@ -353,7 +353,7 @@ def _compiled(planner: Planner, way: Way, part: _Part) -> Compiled:
     try:
         compiled = planner.compile(operation, coerced, viewer, part.key, way)
         return replace(compiled, seconds=time.perf_counter() - began)
-    except (Unplannable, Stopped):
+    except (Unplannable, Stopped, OSError):  # what the system lacks now it may have the next time
         raise
     except Exception:
         log.exception("document %s is answered another way: it could not be compiled", part.prepared.hash)

@@ -32,7 +32,7 @@ from server.execution.calendar import calendar
 from server.execution.cost import Price
 from server.execution.deadline import Deadline
 from server.execution.documents import Invalid, Prepared
-from server.execution.errors import masked, present
+from server.execution.errors import fault_of_system, masked, present
 from server.execution.executor import Answer, Executor
 from server.execution.fairness import Party, Turns
 from server.execution.parameters import Parameters, RequestRefused
@@ -151,13 +151,14 @@ class Endpoint:
             # The server stops, and waits no longer.
             self.telemetry.end(observed, [Unavailable.code])
             raise
-        except Retryable as error:
-            response = respond.refuse(error, *refusal(error))
         except TimedOut as error:
             # As for an operation: the client need not know what took too long.
             response = respond({"errors": [_shown(error)], "data": None}, 200)
-        except Exception as error:  # noqa: BLE001  # any other exception is an internal error
-            response = respond({"errors": [masked(error, request_id, respond.language)]}, 500)
+        except Exception as error:  # noqa: BLE001  # what may not be tried again is an internal error
+            if fault := error if isinstance(error, Retryable) else fault_of_system(error):
+                response = respond.refuse(fault, *refusal(fault))
+            else:
+                response = respond({"errors": [masked(error, request_id, respond.language)]}, 500)
         self.telemetry.end(observed, respond.codes)
         await response(scope, receive, send)
 

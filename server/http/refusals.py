@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from errors import FichaError
+from server.execution.errors import fault_of_system
 from server.http.negotiation import JSON
 from server.telemetry.traceparent import trace_id
 
@@ -155,6 +156,13 @@ async def _http(_: Request, error: Exception) -> Response:
             return refuse(HttpRefused("La solicitud no es válida."), status, headers)
 
 
+async def _lacking(_: Request, error: Exception) -> Response:
+    """What the system lacks for this process."""
+    if fault := fault_of_system(error):
+        return refuse(fault, 503, {"Retry-After": str(fault.retry_after)})
+    raise error
+
+
 async def _fault(request: Request, _: Exception) -> Response:
     """Any other exception; Starlette's outermost layer logs it."""
     return refuse(Fault(request_id(request.scope)), 500)
@@ -162,6 +170,7 @@ async def _fault(request: Request, _: Exception) -> Response:
 
 HANDLERS: Final[Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]]] = {
     HTTPException: _http,
+    OSError: _lacking,
     Exception: _fault,
 }
 """Starlette's handlers of errors."""

@@ -85,12 +85,11 @@ class World:
         with self.lock:
             return {code: number for code, number in self.outcomes.items() if code not in ALLOWED}
 
-    def first_traceback(self) -> str:
-        """The first traceback in the log, with the lines around it; the log's beginning where there is none."""
+    def first_fault(self) -> str:
+        """What is logged of the first request that failed by a fault of ours, if one did, whoever had sent it."""
         self.log.seek(0)
-        lines = self.log.read().splitlines()
-        begin = next((place for place, line in enumerate(lines) if "Traceback" in line or '"exception"' in line), 0)
-        return "\n".join(lines[max(begin - 2, 0) : begin + 60])
+        _, found, after = self.log.read().partition(" failed at ")
+        return found and "\n".join(after.splitlines()[:60])
 
     @property
     def is_ready(self) -> bool:
@@ -297,7 +296,8 @@ def judge(world: World, show: Callable[[str], None]) -> None:
         with psycopg.connect(world.postgres.url) as owner:
             return Counter(name for (name,) in owner.execute(query, (world.company.id, world.sent)))
 
-    assert not (codes := world.not_allowed), f"{codes}\n{world.first_traceback()}"
+    assert not (codes := world.not_allowed), f"{codes}\n{world.first_fault()}"
+    assert not (fault := world.first_fault()), fault
     there = names()
     assert world.acknowledged <= set(there), f"lost: {sorted(world.acknowledged - set(there))[:5]}"
 

@@ -1,6 +1,7 @@
 """Connections to PostgreSQL that break in every way, on each event loop: a read is answered, or fails at once."""
 
 import asyncio
+import os
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from database.wire import Pool, rows
 from errors import Overloaded, StorageFull, TimedOut, Unavailable
 from models.ids import uuid7
 from server.settings import Settings
+from tests.faults.descriptors import leaving
 from tests.faults.proxy import Proxy
 
 T = TypeVar("T")
@@ -299,5 +301,19 @@ def test_the_line_is_bounded_in_number_and_time(run: Run[Any]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
         assert order == [2, 3, 4]
         await line.enter()
+
+    run(go)
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_no_descriptor_is_left_to_connect_or_to_wait_by(run: Run[Any], demo_settings: Settings, left: int) -> None:
+    async def go() -> None:
+        async with open_pool(demo_settings.database_url, 2) as pool:
+            for read_only in (True, False):
+                with leaving(os.getpid(), left), pytest.raises(Unavailable):
+                    await ask(pool, read_only=read_only)
+                await pool.wait()
+                assert await ask(pool) == 7
+                await pool.close()  # those that are idle
 
     run(go)

@@ -21,6 +21,7 @@ import models
 from models.collaborator import Role
 from models.ids import uuid7
 from server.settings import Settings
+from tests.faults.descriptors import leaving
 from tests.faults.postgres import Postgres
 from tests.faults.proxy import Proxy
 from tests.faults.sockets import resting
@@ -29,7 +30,8 @@ from tests.faults.test_outage import CREATE, READ, client, locked, outcome, read
 from tests.fixtures import Company, Ficha, demanded, global_id, own_process, owning
 from tests.hostile.raw import connected
 from tests.http.test_subscriptions import UPDATE, listening, signed_in
-from tests.uploading import links, upload
+from tests.uploading import COMPLETE, links, prepare, upload
+from tests.uploading import send as send_parts
 
 TOLD = {(503, "UNAVAILABLE"), (503, "OVERLOADED"), (200, "TIMEOUT")}
 """What a client gets while something that Ficha needs does not answer."""
@@ -153,6 +155,29 @@ def test_descriptors_run_out(settings: Settings, postgres: Postgres) -> None:
         process.rlimit(psutil.RLIMIT_NOFILE, (soft, hard))
         until(lambda: httpx.get(f"{company.ficha.url}/health/ready", trust_env=False).status_code == 200)
         assert {outcome(send(company, READ)) for _ in range(20)} == {(200, "")}
+
+
+def test_whatever_finds_no_descriptor_says_so(settings: Settings, postgres: Postgres) -> None:
+    with company_of(replace(settings, database_url=postgres.url)) as (company, process):
+        company.ficha.http.get("/health/live")  # and so on a connection that is kept open
+        of = global_id(models.Client, company.client())
+        seen = set[tuple[int, str]]()
+        for number in range(5):
+            prepared = prepare(company, b"hola", clientId=of)["documentUpload"]
+            send_parts(prepared, b"hola")
+            asked: list[tuple[str, str, dict[str, Any]]] = [
+                (COMPLETE, f"complete-{number}", {"input": {"uploadId": prepared["id"]}}),
+                (CREATE, f"create-{number}", client(number)),
+                (READ, "", {}),
+            ]
+
+            def outcomes() -> list[tuple[int, str]]:
+                return [outcome(send(company, query, key, **values)) for query, key, values in asked]  # noqa: B023
+
+            with leaving(process.pid, number):
+                seen |= {*outcomes()}
+            until(lambda: outcomes() == [(200, "")] * 3)
+        assert seen == {(200, ""), (503, "OVERLOADED")}
 
 
 def faketime() -> str:
