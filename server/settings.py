@@ -119,6 +119,26 @@ def _rate(text: str) -> str:
     return text.lower()
 
 
+def _bucket(text: str) -> str:
+    """As older S3 stores take it, too. Source: "Bucket naming rules" of Amazon's S3."""
+    is_name = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]", text)
+    is_address = re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3}){3}", text)
+    if not is_name or is_address or any(pair in text for pair in ("..", ".-", "-.")):
+        raise ValueError(
+            "must be 3 to 63 letters, digits, dots, hyphens and underscores that begin and end with a letter or a"
+            " digit, have no dot beside a dot or a hyphen, and are no IP address"
+        )
+    return text
+
+
+def _region(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?", text):
+        raise ValueError(
+            "must be 1 to 63 letters, digits, hyphens and underscores that begin and end with a letter or a digit"
+        )
+    return text
+
+
 def _switch(text: str) -> bool:
     return _choice("on", "off")(text) == "on"
 
@@ -318,8 +338,10 @@ class Settings:
         _secrets,
         secret=True,
     )
-    s3_bucket: str = _setting("FICHA_S3_BUCKET", "ficha", "Bucket that holds the documents' files.", _required)
-    s3_region: str = _setting("FICHA_S3_REGION", "us-east-1", "Region that requests to the store are signed for.")
+    s3_bucket: str = _setting("FICHA_S3_BUCKET", "ficha", "Bucket that holds the documents' files.", _bucket)
+    s3_region: str = _setting(
+        "FICHA_S3_REGION", "us-east-1", "Region that requests to the store are signed for.", _region
+    )
     s3_encryption: bool = _setting(
         "FICHA_S3_ENCRYPTION", "off", "`on`: the store encrypts every object at rest (SSE-S3).", _switch
     )

@@ -3,13 +3,16 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from minio.helpers import check_bucket_name
 
 from server.embedded import S3, Services
 from server.issuer_settings import IssuerSettings
 from server.settings import ON_THIS_MACHINE, Settings, SettingsError, settings_table
+from storage.minio_store import MinioStore
 
 S3_ENV = {
     "FICHA_S3_ENDPOINT": "https://s3.example.mx",
@@ -319,6 +322,28 @@ def test_a_wrong_value_is_named(env: dict[str, str], complaint: str) -> None:
     with pytest.raises(SettingsError) as raised:
         Settings.from_env(env)
     assert str(raised.value) == complaint
+
+
+@pytest.mark.parametrize(
+    ("variable", "good", "bad"),
+    [
+        (
+            "FICHA_S3_BUCKET",
+            ("abc", "b" * 63, "Mis.archivos_1", "1.2.3"),
+            ("ab", "b" * 64, "-abc", "abc-", "a..b", "a.-b", "a-.b", "a b", "a/b", "ñññ", "abc\n", "10.0.0.1"),
+        ),
+        ("FICHA_S3_REGION", ("a", "us-east-1", "r" * 63), ("-a", "a-", "a b", "a.b", "é", "r" * 64)),
+    ],
+)
+def test_names_that_no_store_takes(variable: str, good: Sequence[str], bad: Sequence[str]) -> None:
+    for name in good:
+        settings = Settings.from_env({variable: name})
+        # The store's client agrees.
+        MinioStore("http://s3", access_key="a", secret_key="b", bucket=settings.s3_bucket, region=settings.s3_region)
+        check_bucket_name(settings.s3_bucket)
+    for name in bad:
+        with pytest.raises(SettingsError, match=f"^{variable} must be [0-9]+ to 63 letters, digits, "):
+            Settings.from_env({variable: name})
 
 
 @pytest.mark.claims(
