@@ -7,10 +7,12 @@ import os
 import secrets
 import shutil
 import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +20,20 @@ import httpx
 import psutil
 import psycopg
 import pytest
+from sqlalchemy import text
 
 import models
+from server.embedded import S3
+from server.settings import Settings
 from tests.cfdi import cfdi
 from tests.faults.postgres import Postgres
 from tests.faults.store import BUCKET, Store, running_store
 from tests.faults.test_outage import CREATE, READ, client, outcome, ready, send, until
-from tests.fixtures import Company, global_id, owning
+from tests.faults.test_survive import company_of
+from tests.fixtures import ROOT, Company, global_id, owning
 from tests.hostile.test_cfdi import IMPORT
 from tests.server.test_cli import configured, ficha
-from tests.uploading import codes, complete, links, prepare, upload
+from tests.uploading import COMPLETE, codes, complete, links, prepare, upload
 from tests.uploading import send as send_parts
 
 
@@ -187,3 +193,41 @@ def test_uploads_fill_the_stores_disk(fragile: Any, postgres: Postgres, small_di
         assert set(refusals) <= {"204", "500", "STORE_UNAVAILABLE", "FILE_MISSING"}
         assert {id: read_file(mine, id) for id in files} == files
         assert unsound(mine, store) == []
+
+
+@pytest.mark.claims(
+    "docs/operating.md",
+    "| the disk with the process's folder for temporary files (`TMPDIR`) is full | the file that was sent is not taken:"
+    " 503 `STORAGE_FULL`; it may be completed when there is room |",
+)
+def test_no_room_to_read_what_was_sent(settings: Settings, postgres: Postgres, small_disk: Path) -> None:
+    own = replace(settings, database_url=postgres.url)
+    with company_of(own, TMPDIR=small_disk) as (company, _):
+        content = secrets.token_hex(50_000).encode()
+        prepared = prepare(company, content, clientId=global_id(models.Client, company.client()))["documentUpload"]
+        send_parts(prepared, content)
+        with filled(small_disk):
+            refused = send(company, COMPLETE, input={"uploadId": prepared["id"]})
+            assert (outcome(refused), refused.headers["Retry-After"]) == ((503, "STORAGE_FULL"), "30")
+        document = complete(company, prepared)["document"]
+        assert document["size"] == len(content)
+        owner = company.owner
+        assert (
+            owner.execute(text("select count(*) from document where company_id = :id"), {"id": company.id}).scalar()
+            == 1
+        )
+
+
+def test_no_folder_can_be_written_to(demo_settings: Settings) -> None:
+    script = """
+import resource, runpy, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+sys.argv = ["ficha", "serve"]
+runpy.run_module("server.command.cli", run_name="__main__")
+"""
+    own = demo_settings
+    store = S3(endpoint=own.s3_endpoint, access_key=own.s3_access_key, secret_key=own.s3_secret_key)
+    env = configured(own.database_url, store) | {"PORT": "0"}
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=env, check=False, cwd=ROOT)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.splitlines()[-1] == "ficha: no folder for temporary files can be written to: name one in TMPDIR"

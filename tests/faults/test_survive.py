@@ -137,9 +137,9 @@ def test_the_store_goes_and_comes_back(fragile: Any, postgres: Postgres, store: 
 
 @pytest.mark.claims(
     "docs/operating.md",
-    "| the process has no descriptors left | connections that are open are served, new ones wait or are closed; all"
-    " is as"
-    " before when some are free again |",
+    "| the process has no descriptors left | connections that are open are served, new ones wait or are closed; what"
+    " needs a descriptor itself is 503 `OVERLOADED` or `UNAVAILABLE`, and nothing of it is done; all is as before when"
+    " some are free again |",
 )
 def test_descriptors_run_out(settings: Settings, postgres: Postgres) -> None:
     with company_of(replace(settings, database_url=postgres.url)) as (company, process):
