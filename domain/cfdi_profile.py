@@ -38,6 +38,7 @@ from models.catalogs import (
     CFDI_USES,
     COUNTRIES,
     CURRENCIES,
+    NO_CURRENCY,
     PAYMENT_FORMS,
     PAYMENT_METHODS,
     POSTAL_CODES,
@@ -192,8 +193,8 @@ PAYMENT_METHOD_MISSING: Final = warning(
     "Without a default payment method, each invoice will have to state it.",
 )
 CURRENCY_UNKNOWN: Final = error(
-    "La moneda {currency} no está vigente en el catálogo del SAT.",
-    "The currency {currency} is not in force in SAT's catalog.",
+    "{currency} no es una moneda vigente en el catálogo del SAT.",
+    "{currency} is not a currency in force in SAT's catalog.",
     "CFDI40113",
 )
 
@@ -433,7 +434,7 @@ def payment_problems(form: str | None, method: str | None, on: date, *, required
 
 def _currency_problems(receptor: Receptor, on: date) -> Iterator[Problem]:
     currency = receptor.currency
-    if currency and CURRENCIES.get(currency, on) is None:
+    if currency and (currency == NO_CURRENCY or CURRENCIES.get(currency, on) is None):
         yield Problem(CURRENCY_UNKNOWN, ("currency",), {"currency": currency})
 
 

@@ -141,6 +141,7 @@ def test_a_profile_with_a_registered_looking_pair_is_not_called_fine() -> None:
         ({"payment_form": None}, "PAYMENT_FORM_MISSING", None, "WARNING"),
         ({"payment_method": None}, "PAYMENT_METHOD_MISSING", None, "WARNING"),
         ({"currency": "MNX"}, "CURRENCY_UNKNOWN", "CFDI40113", "ERROR"),
+        ({"currency": "XXX"}, "CURRENCY_UNKNOWN", "CFDI40113", "ERROR"),
         ({"tax_residence": "USA"}, "TAX_RESIDENCE_NOT_FOREIGN", "CFDI40151", "ERROR"),
         ({"tax_id": "123456789"}, "TAX_ID_NOT_FOREIGN", "CFDI40154", "ERROR"),
     ],
