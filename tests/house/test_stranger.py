@@ -17,7 +17,7 @@ OPERATIONS = "tests/operations/test_mutations.py"
 
 each_change = pytest.mark.parametrize(
     ("change", "step"),
-    [(MUTATION, 3), *(pytest.param(change, 1, marks=pytest.mark.deep) for change in CHANGES)],
+    [(MUTATION, 5), *(pytest.param(change, 1, marks=pytest.mark.deep) for change in CHANGES)],
     ids=lambda value: value.name.replace(" ", "_") if isinstance(value, Change) else str(value),
 )
 

@@ -167,7 +167,7 @@ def clients(company: Callable[..., Company]) -> Clients:
     return clients
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.claims(
     "docs/reading.md",
     "An order by what many rows have in common, as an owner, or some rows lack, as a next follow-up, is read in parts:"
@@ -200,6 +200,7 @@ def test_a_filter_leaves_the_order(clients: Clients, field: str) -> None:
     assert both_ways(ask, 2) == (expected, expected)
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 @pytest.mark.parametrize("field", FIELDS)
 def test_an_order_is_gone_through_where_many_may_pass_the_filter(
