@@ -69,7 +69,8 @@ class Postgres:
         family = family_of(self._server.pid_file)
         try:
             for process in family:
-                process.suspend()
+                with suppress(psutil.NoSuchProcess):  # one that did something by the way and is done
+                    process.suspend()
             yield
         finally:
             for process in family:

@@ -14,7 +14,6 @@ import random
 import secrets
 import signal
 import socket
-import sys
 import tempfile
 import threading
 import time
@@ -22,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import IO, Any
 
 import httpx
@@ -273,7 +273,9 @@ def soak(settings: Settings, seconds: float, seed: int, show: Callable[[str], No
         order = list[Callable[[World], None]]()
         try:
             while time.monotonic() < end and not running.not_allowed:
-                order = order or running.random.sample(FAULTS, len(FAULTS))  # each of them, before one comes again
+                if not order:
+                    order = running.random.sample(FAULTS, len(FAULTS))  # each of them, before one comes again
+                    show(f"{(end - time.monotonic()) / 60:.0f} minutes to go, {len(running.sent)} writes sent")
                 fault = order.pop()
                 running.faults[fault.__name__] += 1
                 fault(running)
@@ -327,11 +329,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "big"))
     arguments = parser.parse_args()
-    sys.stdout.write(f"seed {arguments.seed}\n")
-    sys.stdout.flush()
+    show = partial(print, flush=True)
+    show(f"seed {arguments.seed}")
     with tempfile.TemporaryDirectory(prefix="ficha-soak-") as folder:
         settings = Settings.from_env({"FICHA_DATA_DIR": folder, "FICHA_DEMO": "on"})
-        soak(settings, arguments.minutes * 60, arguments.seed, lambda line: sys.stdout.write(f"{line}\n") and None)
+        soak(settings, arguments.minutes * 60, arguments.seed, show)
 
 
 if __name__ == "__main__":
