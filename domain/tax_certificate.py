@@ -42,8 +42,8 @@ TAX_REGIME_NONE: Final = error(
     "No tax regime in force was read in the constancia: choose one.",
 )
 CERTIFICATE_OF_ANOTHER: Final = error(
-    "La constancia es de otro contribuyente{rfc} que el cliente{current}. Revise que sea la suya y, si el cliente ha de"
-    " tener esos datos, confírmelo.",
+    "La constancia es de un contribuyente{rfc} distinto del cliente{current}. Revise que sea la suya y, si el cliente"
+    " ha de tener esos datos, confírmelo.",
     "The constancia is that of another taxpayer{rfc} than the client{current}. Check that it is the right one and, if"
     " the client is to have these data, confirm it.",
 )

@@ -16,9 +16,11 @@ from domain.acuse import Acuse
 from domain.cancellation import report_cancellation
 from domain.cfdi import read_cfdi
 from domain.cfdi_import import import_cfdi
+from domain.collaborator import suspend_collaborator
 from domain.conversion import ConvertedLine, convert_sales_document
 from domain.sales_document import create_sales_document, send_sales_document
 from domain.tax_certificate import apply_cfdi_profile_proposal
+from models.collaborator import Role
 from models.viewer import Permission
 from tests.cfdi import cfdi, payment
 from tests.fixtures import NOON, Company
@@ -133,3 +135,43 @@ def test_a_message_repeats_of_a_record_only_what_may_be_read(
         assert said.count(secret) == 2, said  # in each language
         assert secret not in silent, silent
     assert "{" not in silent
+
+
+def test_how_much_somebody_is_in_charge_of_is_told_to_who_may_read_all_of_it(company: Callable[..., Company]) -> None:
+    mine = company()
+    leaver = mine.people[Role.SALES]
+    [client, *_] = [mine.client(owner_id=leaver) for _ in range(3)]
+    for _ in range(2):
+        mine.add(models.Deal, client_id=client, assignee_id=leaver)
+    mine.add(models.FollowUp, client_id=client, assignee_id=leaver)
+    writer = Writer(mine)
+    everything = writer.viewer.permissions
+    for withheld, clients, deals, follow_ups in (
+        (set(), " (3)", " (2)", " (1)"),
+        ({Permission.DEALS_READ}, " (3)", "", " (1)"),
+        (READING, "", "", ""),
+        ({Permission.CLIENTS_READ_ALL}, "", "", ""),
+    ):
+        writer.viewer = replace(writer.viewer, permissions=everything - withheld)
+        [(code, message)] = messages(writer, suspend_collaborator, {"id": leaver}).items()
+        assert code == "HAND_OVER_REQUIRED"
+        assert message == (
+            f"Tiene clientes{clients}, tratos abiertos{deals} o seguimientos pendientes{follow_ups}: indique a quién"
+            f" pasan. They have clients{clients}, open deals{deals} or pending follow-ups{follow_ups}: say who takes"
+            " them over."
+        )
+
+
+def test_where_a_cancellation_stands_is_told_to_who_may_read_it(company: Callable[..., Company]) -> None:
+    mine = company()
+    client = mine.client()
+    invoice = mine.add(models.SalesDocument, client_id=client, uuid=UUID(UUIDS[0]))
+    request = {"reason": "ERRORS_WITHOUT_RELATION", "requested_at": NOON, "sat_state": "REFUSED"}
+    mine.add(models.Cancellation, client_id=client, sales_document_id=invoice, **request)
+    reader, blind = Writer(mine), Writer(mine)
+    blind.viewer = replace(blind.viewer, permissions=blind.viewer.permissions - READING)
+    for writer, spanish, english in ((reader, " («Solicitud rechazada»)", " (“request refused”)"), (blind, "", "")):
+        assert messages(writer, report_cancellation, {"id": invoice, "sat_state": "IN_PROCESS"}) == {
+            "CANCELLATION_TRANSITION": f"La cancelación{spanish} no puede pasar a «En proceso»."
+            f" The cancellation{english} cannot become “in process”."
+        }
