@@ -24,7 +24,7 @@ from domain.cfdi_import import CFDI_ISSUER_OTHER
 from domain.fields import OUT_OF_RANGE
 from domain.history import note
 from domain.inputs import Added, Input, Maybe, OnRecord, known
-from domain.policy import CLIENT_DELETED, Asking, SalesDocumentAction
+from domain.policy import CLIENT_DELETED, Asking, SalesDocumentAction, disclosed
 from domain.problem import Problem, Rejected, error, reject, reject_any
 from domain.text import TEXT_REQUIRED
 from domain.work import UnitOfWork
@@ -65,8 +65,8 @@ CANCELLATION_REASON_DIFFERS: Final = error(
     "The cancelling was asked for with another reason or substitute.",
 )
 CANCELLATION_TRANSITION: Final = error(
-    "La cancelación está en «{before}» y no puede pasar a «{after}».",
-    "The cancellation is “{before}” and cannot become “{after}”.",
+    "La cancelación{before} no puede pasar a «{after}».",
+    "The cancellation{before} cannot become “{after}”.",
 )
 SUBSTITUTE_REQUIRED: Final = error(
     "El motivo 01 pide el CFDI que lo sustituye: indique el documento o su folio fiscal.",
@@ -337,7 +337,7 @@ async def report_cancellation(work: UnitOfWork, input: ReportCancellation) -> Sa
     before = cancellation.sat_state
     state = _state(before, known(input.sat_state), code)
     if state is not None and document.state is SalesDocumentState.CANCELLED and state not in SAT_CANCELLED:
-        raise _impossible(before, state)
+        raise _impossible(work, before, state)
     if state is not None and state is not before:
         await _step(work, client, document, before, state)
         cancellation.sat_state, cancellation.answered_at = state, answered_at or work.now
@@ -356,11 +356,11 @@ async def _reported(work: UnitOfWork, input: OnRecord) -> tuple[Client, SalesDoc
     return client, document
 
 
-def reporting(_: Asking, document: Any, facts: Any) -> Iterator[Problem]:
+def reporting(asking: Asking, document: Any, facts: Any) -> Iterator[Problem]:
     """What is in the way of reporting another state than the one on record."""
     yield from _unreportable(facts.client_deleted_at, document)
     if facts.client_deleted_at is None and facts.sat_state in SAT_CANCELLED:
-        yield from _impossible(_S(facts.sat_state), SatCancellationState.IN_PROCESS).problems
+        yield from _impossible(asking, _S(facts.sat_state), SatCancellationState.IN_PROCESS).problems
 
 
 def _unreportable(client_deleted_at: Any, document: Any) -> Iterator[Problem]:
@@ -456,7 +456,7 @@ async def _step(
 ) -> None:
     """From one state to the next, if it may follow; the history learns of it, and the debt ends with the CFDI."""
     if after not in FOLLOWING[before]:
-        raise _impossible(before, after)
+        raise _impossible(work, before, after)
     ends = after in SAT_CANCELLED and document.state is not SalesDocumentState.CANCELLED
     if ends:
         facts = await work.facts(sales_document_facts(work.company_id, document.id, work.today))
@@ -468,12 +468,12 @@ async def _step(
         await documents.cancel(work, client, document)
 
 
-def _impossible(before: SatCancellationState | None, after: SatCancellationState) -> Rejected:
+def _impossible(asking: Asking, before: SatCancellationState | None, after: SatCancellationState) -> Rejected:
     first = WORDS[before] if before else Words("Cancelado", "cancelled")
     values = {
-        "before": first.spanish,
+        "before": disclosed(asking.viewer, Permission.SALES_READ, f"«{first.spanish}»"),
         "after": WORDS[after].spanish,
-        "before_en": first.english,
+        "before_en": disclosed(asking.viewer, Permission.SALES_READ, f"“{first.english}”"),
         "after_en": WORDS[after].english,
     }
     return Rejected(Problem(CANCELLATION_TRANSITION, ("sat_state",), values))

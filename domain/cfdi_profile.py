@@ -4,7 +4,7 @@ Sources: SAT's guide and error matrix of CFDI 4.0 (codes CFDI40104 to CFDI40161)
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -51,6 +51,7 @@ from models.catalogs import (
 from models.cfdi_profile import TaxpayerStatus
 from models.history import Change, HistoryEventKind
 from models.spelling import unseparated
+from models.viewer import Permission
 
 RFC_REQUIRED: Final = error("Falta el RFC.", "The RFC is missing.")
 RFC_NOT_VERIFIED: Final = unverified(
@@ -199,6 +200,11 @@ CURRENCY_UNKNOWN: Final = error(
 )
 
 
+RECEPTOR_NOT_READY: Final = error(
+    "Los datos de CFDI del cliente están incompletos o no son válidos: pida que se corrijan.",
+    "The client's CFDI data are incomplete or not valid: have them corrected.",
+)
+
 _STATUSES: Final = {
     TaxpayerStatus.SUSPENDED: TAXPAYER_SUSPENDED,
     TaxpayerStatus.CANCELLED: TAXPAYER_CANCELLED,
@@ -307,6 +313,14 @@ def readiness(receptor: Receptor, on: date, *, issuing: bool = False) -> Readine
             *_foreign_problems(receptor, rfc, on),
         )
     )
+
+
+def without_the_clients(problems: Sequence[Problem], own: Collection[str]) -> Sequence[Problem]:
+    """What may be told to whoever may not read clients: of the fields that are their own, and whether the client's data
+    are ready, but no word of them."""
+    of_own = [problem for problem in problems if problem.path[0] in own]
+    refused = any(problem.severity is Severity.ERROR for problem in problems if problem not in of_own)
+    return [Problem(RECEPTOR_NOT_READY)] * refused + of_own
 
 
 def _read_rfc(receptor: Receptor) -> tuple[Rfc | None, tuple[Problem, ...]]:
@@ -520,13 +534,17 @@ async def current_profile(work: UnitOfWork, client: Client) -> CfdiProfile | Non
 
 
 async def update_cfdi_profile(
-    work: UnitOfWork, input: UpdateCfdiProfile, status: TaxpayerStatus | None = None
+    work: UnitOfWork,
+    input: UpdateCfdiProfile,
+    status: TaxpayerStatus | None = None,
+    own: Collection[str] | None = None,
 ) -> CfdiProfile | Client:
-    """Changes what the input states, from now on; also the `status` that a constancia says, if it says one."""
+    """Changes what the input states, from now on; also the `status` that a constancia says, if it says one. `own` as in
+    `revise`."""
     client = await work.client(input.client_id, ClientAction.EDIT)
     current = await current_profile(work, client)
     work.expect_any(current, input)
-    return await revise(work, client, current, input, in_history=True, status=status) or current or client
+    return await revise(work, client, current, input, in_history=True, status=status, own=own) or current or client
 
 
 async def revise(
@@ -537,9 +555,11 @@ async def revise(
     *,
     in_history: bool,
     status: TaxpayerStatus | None = None,
+    own: Collection[str] | None = None,
 ) -> CfdiProfile | None:
     """Begins the next version of the profile, unless nothing differs. `in_history`: whether to record an event. What a
-    constancia said of the taxpayer stays until another one says otherwise, or the RFC is another."""
+    constancia said of the taxpayer stays until another one says otherwise, or the RFC is another. `own`: the fields of
+    the input that the viewer stated, by default all of them; the others come from records."""
     if current:
         work.comes_after(current)
     values = await work.read(FIELDS, input)
@@ -549,7 +569,7 @@ async def revise(
     stated = (before if current else before | {"rfc": client.rfc}) | values
     same = before["taxpayer_status"] if stated["rfc"] == before["rfc"] else None
     stated["taxpayer_status"] = status or same
-    _judge(work, stated)
+    _judge(work, stated, values if own is None else own)
     if stated == before:
         return None
     if stated["rfc"] != client.rfc:
@@ -580,12 +600,17 @@ async def _first(work: UnitOfWork, client: Client) -> CfdiProfile:
     return await work.add(work.new(CfdiProfile, client_id=client.id, valid_from=since, version=1, rfc=client.rfc))
 
 
-def _judge(work: UnitOfWork, stated: Mapping[str, Any]) -> None:
+def _judge(work: UnitOfWork, stated: Mapping[str, Any], own: Collection[str]) -> None:
     """Values that the SAT would refuse are errors; those that it may refuse, or that are missing, are warnings."""
 
     def missing(problem: Problem) -> bool:
         return stated[str(problem.path[0])] is None
 
     problems = readiness(Receptor(**stated), work.today).problems
-    work.judge([problem for problem in problems if not (problem.severity is Severity.ERROR and missing(problem))])
-    work.warnings += [problem for problem in problems if problem.severity is Severity.ERROR and missing(problem)]
+    lacking = [problem for problem in problems if problem.severity is Severity.ERROR and missing(problem)]
+    wrong: Sequence[Problem] = [problem for problem in problems if problem not in lacking]
+    if not work.viewer.may(Permission.CLIENTS_READ):
+        lacking = [problem for problem in lacking if problem.path[0] in own]
+        wrong = without_the_clients(wrong, own)
+    work.judge(wrong)
+    work.warnings += lacking

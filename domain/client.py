@@ -112,7 +112,8 @@ async def create_client(work: UnitOfWork, input: CreateClient) -> Client:
         resembling += similar
     if input.cfdi_profile:
         with work.gathering(problems), work.at("cfdi_profile"):
-            await revise(work, client, None, input.cfdi_profile.with_values(rfc=client.rfc), in_history=False)
+            profile = input.cfdi_profile.with_values(rfc=client.rfc)
+            await revise(work, client, None, profile, in_history=False, own=PROFILE)
     if input.receivable_terms:
         with work.gathering(problems), work.at("receivable_terms"):
             await set_terms(work, client, None, input.receivable_terms)

@@ -16,10 +16,11 @@ from models import Client, Collaborator, Deal, FollowUp
 from models.deal import DealState
 from models.follow_up import FollowUpState
 from models.history import Change, HistoryEventKind
+from models.viewer import Permission
 
 HAND_OVER_REQUIRED: Final = error(
-    "Tiene {clients} clientes, {deals} tratos abiertos y {follow_ups} seguimientos pendientes: indique a quién pasan.",
-    "There are {clients} clients, {deals} open deals and {follow_ups} pending follow-ups: say who takes them over.",
+    "Tiene clientes{clients}, tratos abiertos{deals} o seguimientos pendientes{follow_ups}: indique a quién pasan.",
+    "They have clients{clients}, open deals{deals} or pending follow-ups{follow_ups}: say who takes them over.",
 )
 
 
@@ -36,7 +37,7 @@ async def hand_over(work: UnitOfWork, leaver: Collaborator, heir: Collaborator |
     counts = {"clients": len(owned), "deals": len(deals), "follow_ups": len(follow_ups)}
     if heir is None:
         if any(counts.values()):
-            raise reject(HAND_OVER_REQUIRED, **counts).at("hand_over_to")
+            raise reject(HAND_OVER_REQUIRED, **_disclosed(work, counts)).at("hand_over_to")
         return counts
     await _pass(work, Client, "owner_id", [client.id for client in owned], heir)
     await _pass(work, Deal, "assignee_id", [deal.id for deal in deals], heir)
@@ -59,6 +60,14 @@ async def hand_over(work: UnitOfWork, leaver: Collaborator, heir: Collaborator |
             subject_id=follow_up.id,
         )
     return counts
+
+
+def _disclosed(work: UnitOfWork, counts: Mapping[str, int]) -> Mapping[str, str]:
+    """How much of each kind there is, told to whoever may read all of that kind."""
+    return {
+        kind: work.disclosed(Permission(f"{kind}:read"), count) if work.viewer.sees_all else ""
+        for kind, count in counts.items()
+    }
 
 
 async def _clients(work: UnitOfWork, leaver: Collaborator) -> Mapping[UUID, Client]:

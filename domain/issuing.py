@@ -4,12 +4,19 @@ Whatever issues one asks `lacking`. What is an error for it keeps the document f
 the permission `cfdi:override` states why; then the history says who, what and why. Stamping itself is done elsewhere.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Self
 
-from domain.cfdi_profile import NAME_MAXIMUM, TO_BE_DEFINED, Receptor, payment_problems, readiness
+from domain.cfdi_profile import (
+    NAME_MAXIMUM,
+    TO_BE_DEFINED,
+    Receptor,
+    payment_problems,
+    readiness,
+    without_the_clients,
+)
 from domain.fields import Field, lines, shown
 from domain.inputs import Input, Maybe, known
 from domain.policy import Asking
@@ -38,12 +45,6 @@ COMPANY_POSTAL_CODE_UNSOUND: Final = error(
     "El código postal de la empresa falta o no tiene 5 dígitos: corríjalo en los datos de la empresa.",
     "The company's postal code is missing or does not have 5 digits: correct it in the company's data.",
 )
-RECEPTOR_NOT_READY: Final = error(
-    "Los datos de CFDI del cliente están incompletos o no son válidos: pida que se corrijan.",
-    "The client's CFDI data are incomplete or not valid: have them corrected.",
-)
-
-
 AT_ONCE: Final = "PUE"
 LATER: Final = "PPD"
 """Payment methods: paid in full at once, or later."""
@@ -109,17 +110,9 @@ def lacking(asking: Asking, terms: Terms, currency: str, facts: Any) -> Sequence
     problems = readiness(Receptor(**{**profile, **stated, "currency": currency}), asking.today, issuing=True).problems
     if not asking.viewer.may(Permission.CLIENTS_READ):
         own = (*_OF_DOCUMENT, "cfdi_use") if terms.cfdi_use else _OF_DOCUMENT
-        problems = tuple(_without_the_clients(problems, own))
+        problems = without_the_clients(problems, own)
     codes = ended(facts.ended_codes or (), asking.today)
     return (*company_problems(facts.issuer or {}, asking.today), *problems, *codes)
-
-
-def _without_the_clients(problems: Iterable[Problem], own: Sequence[str]) -> Iterator[Problem]:
-    """Of the fields that are the document's own, and whether the client's data are ready, but no word of them."""
-    of_client = [problem for problem in problems if problem.path[0] not in own]
-    if any(problem.severity is Severity.ERROR for problem in of_client):
-        yield Problem(RECEPTOR_NOT_READY)
-    yield from (problem for problem in problems if problem not in of_client)
 
 
 def company_problems(issuer: Mapping[str, str | None], on: date) -> Iterator[Problem]:

@@ -216,5 +216,5 @@ async def _take_over(work: UnitOfWork, prospect: Client, client: Client) -> None
     await change_client(work, client, lacking)
     if stated:
         before = len(work.warnings)
-        await revise(work, client, own, ProfileInput(**stated), in_history=True)
+        await revise(work, client, own, ProfileInput(**stated), in_history=True, own=())
         del work.warnings[before:]  # of what nobody has stated now

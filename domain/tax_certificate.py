@@ -34,16 +34,16 @@ TAX_REGIME_NOT_LISTED: Final = error(
     "The constancia does not have the tax regime {tax_regime} in force: choose one of its own.",
 )
 TAX_REGIME_UNREAD: Final = error(
-    "La constancia tiene un régimen que no está en el catálogo con ese nombre («{name}»): elija su clave.",
-    "The constancia has a regime that the catalog does not have by that name (“{name}”): choose its code.",
+    "La constancia tiene un régimen que no está en el catálogo con ese nombre{name}: elija su clave.",
+    "The constancia has a regime that the catalog does not have by that name{name}: choose its code.",
 )
 TAX_REGIME_NONE: Final = error(
     "No se leyó ningún régimen fiscal vigente en la constancia: elija uno.",
     "No tax regime in force was read in the constancia: choose one.",
 )
 CERTIFICATE_OF_ANOTHER: Final = error(
-    "La constancia es de otro contribuyente{rfc} que el cliente{current}. Revise que sea la suya y, si el cliente ha de"
-    " tener esos datos, confírmelo.",
+    "La constancia es de un contribuyente{rfc} distinto del cliente{current}. Revise que sea la suya y, si el cliente"
+    " ha de tener esos datos, confírmelo.",
     "The constancia is that of another taxpayer{rfc} than the client{current}. Check that it is the right one and, if"
     " the client is to have these data, confirm it.",
 )
@@ -147,21 +147,22 @@ async def apply_cfdi_profile_proposal(work: UnitOfWork, input: ApplyProposal) ->
         problems.append(Problem(CERTIFICATE_OF_ANOTHER, ("confirmed",), named))
     stated = values(reading, PROFILE)
     with work.gathering(problems):
-        stated["tax_regime"] = _chosen(reading, known(input.tax_regime), work.today)
+        stated["tax_regime"] = _chosen(work, reading, known(input.tax_regime))
     reject_any(problems)
     optional = {name: value for name, value in vars(input).items() if name in ("cfdi_use", "expected_version")}
     status = reading.get("taxpayer_status")
+    own = [name for name, value in vars(input).items() if value is not None]
     change = UpdateCfdiProfile(client_id=client.id, **stated, **optional)
-    await update_cfdi_profile(work, change, status and TaxpayerStatus(status["value"]))
+    await update_cfdi_profile(work, change, status and TaxpayerStatus(status["value"]), own=own)
     if input.include_address:
         await _write_address(work, client, reading)
     return await current_profile(work, client) or client
 
 
-def _chosen(reading: Reading, regime: str | None, on: datetime.date) -> str:
+def _chosen(work: UnitOfWork, reading: Reading, regime: str | None) -> str:
     """The regime for invoices: the only one, or the one that is stated. Where a name is none of the catalog's, any
     regime may be stated, for it may be that one; whether it fits the RFC is another rule."""
-    in_force = regimes_in_force(reading, on)
+    in_force = regimes_in_force(reading, work.today)
     codes = tuple(dict.fromkeys(code for each in in_force if (code := cast("str | None", each["code"]))))
     unread = [str(each["name"]) for each in in_force if each["code"] is None]
     if regime is None and len(codes) == 1 and not unread:
@@ -170,11 +171,14 @@ def _chosen(reading: Reading, regime: str | None, on: datetime.date) -> str:
         regime = single_line(regime).upper()
         if regime in codes or unread or not codes:
             return regime
-        raise Rejected(Problem(TAX_REGIME_NOT_LISTED, ("tax_regime",), {"tax_regime": regime}, codes))
-    kind = Rfc(reading["rfc"]["value"]).kind
-    possible = codes if codes and not unread else tuple(each.code for each in allowed_regimes(kind, on))
-    code = TAX_REGIME_UNREAD if unread else TAX_REGIME_CHOICE if codes else TAX_REGIME_NONE
-    raise Rejected(Problem(code, ("tax_regime",), {"name": unread[0]} if unread else {}, possible))
+        code, values, possible = TAX_REGIME_NOT_LISTED, {"tax_regime": regime}, codes
+    else:
+        code = TAX_REGIME_UNREAD if unread else TAX_REGIME_CHOICE if codes else TAX_REGIME_NONE
+        values = {"name": work.disclosed(Permission.DOCUMENTS_READ, f"«{unread[0]}»")} if unread else {}
+        kind = Rfc(reading["rfc"]["value"]).kind
+        possible = codes if codes and not unread else tuple(each.code for each in allowed_regimes(kind, work.today))
+    readable = work.viewer.may(Permission.DOCUMENTS_READ)
+    raise Rejected(Problem(code, ("tax_regime",), values, possible if readable else ()))
 
 
 async def _write_address(work: UnitOfWork, client: Client, reading: Reading) -> None:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 import models
-from loaders.entity import Query, bind, of_company
+from loaders.entity import TODAY, Query, bind, of_company
 from loaders.receivables import AGES
 from loaders.relation import Computed
 from models.base import alias_of
@@ -46,6 +46,12 @@ _MONEY = Numeric(18, 2)
 _PARTS = ("owed", "credit_balance", "overdue_balance", *AGES, "credit_used")
 
 
+def _by_the_end_of(day: ColumnElement[Any], entry: FromClause) -> ColumnElement[bool]:
+    """Whether the entry counts when the day ended. Today all do that are on record: where a company's zone moved back
+    over midnight, some are of the day that it has not reached again."""
+    return or_(entry.c.effective_on <= day, day >= TODAY)
+
+
 def _items_of(parent: FromClause, client_id: ColumnElement[Any]) -> FromClause:
     """What every document, payment and credit note came to by the end of the day, in its own currency and rounded in
     the company's: where nothing remained of it, there is no row."""
@@ -61,7 +67,7 @@ def _items_of(parent: FromClause, client_id: ColumnElement[Any]) -> FromClause:
             func.sum(entry.c.amount).label("amount"),
             func.round(func.sum(entry.c.amount) * entry.c.exchange_rate, 2).label("company_amount"),
         )
-        .where(*of_company(entry, entry.c.client_id == client_id, entry.c.effective_on <= DAY))
+        .where(*of_company(entry, entry.c.client_id == client_id, _by_the_end_of(DAY, entry)))
         .group_by(entry.c.currency, entry.c.exchange_rate, entry.c.sales_document_id, item)
         .having(func.sum(entry.c.amount) != 0)
         .correlate(parent)
@@ -161,7 +167,7 @@ def lines_of(parent: FromClause, client_id: ColumnElement[Any], *, backward: boo
     both_sides = func.sum(entry.c.amount).over(partition_by=same)
     entries = (
         select(*(entry.c[name] for name in _COLUMNS), both_sides.label("both_sides"))
-        .where(*of_client, entry.c.effective_on.between(FIRST_DAY, LAST_DAY))
+        .where(*of_client, entry.c.effective_on >= FIRST_DAY, _by_the_end_of(LAST_DAY, entry))
         .correlate(parent)
         .lateral()
     )
@@ -244,8 +250,8 @@ Place = tuple[datetime.date, datetime.datetime, UUID]
 """Where a line is in the order of its statement."""
 
 
-def end_of(first_day: datetime.date, last_day: datetime.date, *, backward: bool) -> Place:
-    """The place before all lines of the period, or backward the one behind them."""
+def end_of(first_day: datetime.date, *, backward: bool) -> Place:
+    """The place before all lines of a period, or backward the one behind them."""
     if backward:
-        return last_day, datetime.datetime.max.replace(tzinfo=datetime.UTC), UUID(int=2**128 - 1)
+        return datetime.date.max, datetime.datetime.max.replace(tzinfo=datetime.UTC), UUID(int=2**128 - 1)
     return first_day, datetime.datetime.min.replace(tzinfo=datetime.UTC), UUID(int=0)

@@ -29,14 +29,16 @@ _LONGEST: Final = 200
 # direction marks, which make two equal-looking texts differ and break file names in headers. Messengers and PDF put
 # them around numbers that people copy.
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs"})
+# The Hangul fillers and the empty braille pattern: letters and signs that show nothing, and serve people as a space.
+_BLANKS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _MOST_MARKS: Final = 30
 """Combining marks in a row, as in Unicode's Stream-Safe Text Format (UAX #15, 13); to bring more of them into their
 order takes time that grows with the square of their number."""
 
 
 def visible(text: str, allowed: str = "") -> str:
-    """The text without control and invisible format characters but those `allowed`, white space in their place where
-    they are that."""
+    """The text without control and invisible format characters but those `allowed`; a space in place of those that are
+    white space, and of `_BLANKS`."""
     if text.isascii() and text.isprintable():
         return text
     marks = 0
@@ -45,9 +47,9 @@ def visible(text: str, allowed: str = "") -> str:
         marks = marks + 1 if unicodedata.combining(character) else 0
         if marks > _MOST_MARKS:
             continue
-        if character in allowed or unicodedata.category(character) not in _INVISIBLE:
+        if character in allowed or not (character in _BLANKS or unicodedata.category(character) in _INVISIBLE):
             cleaned.append(character)
-        elif character.isspace():
+        elif character.isspace() or character in _BLANKS:
             cleaned.append(" ")
     return "".join(cleaned)
 

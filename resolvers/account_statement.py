@@ -74,7 +74,7 @@ async def statement_lines(
 ) -> Sequence[StatementLine]:
     """So many lines of the statement, in their order: the first after the cursor, or backward the last before it."""
     period = statement.period
-    day, instant, id = cursor or end_of(period.first, period.last, backward=backward)
+    day, instant, id = cursor or end_of(period.first, backward=backward)
     rows = await reads.computed(
         LAST_LINES if backward else LINES,
         statement.client.id,

@@ -28,6 +28,9 @@ def rejection(error: Rejected) -> list[ProblemCode]:
         ("a \u200b b", "a b"),
         ("\u202egnp.exe", "gnp.exe"),
         ("\u200b", ""),
+        # Letters and signs that show nothing: the Hangul fillers and the empty braille pattern.
+        *((blank, "") for blank in "\u115f\u1160\u3164\uffa0\u2800"),
+        ("Ana\u3164Ríos\u2800", "Ana Ríos"),
     ],
 )
 def test_single_line(text: str, line: str) -> None:

@@ -16,9 +16,15 @@ from domain.acuse import Acuse
 from domain.cancellation import report_cancellation
 from domain.cfdi import read_cfdi
 from domain.cfdi_import import import_cfdi
+from domain.cfdi_profile import update_cfdi_profile
+from domain.client import create_client
+from domain.collaborator import suspend_collaborator
 from domain.conversion import ConvertedLine, convert_sales_document
+from domain.inputs import Input
+from domain.problem import Rejected
 from domain.sales_document import create_sales_document, send_sales_document
 from domain.tax_certificate import apply_cfdi_profile_proposal
+from models.collaborator import Role
 from models.viewer import Permission
 from tests.cfdi import cfdi, payment
 from tests.fixtures import NOON, Company
@@ -133,3 +139,100 @@ def test_a_message_repeats_of_a_record_only_what_may_be_read(
         assert said.count(secret) == 2, said  # in each language
         assert secret not in silent, silent
     assert "{" not in silent
+
+
+def test_how_much_somebody_is_in_charge_of_is_told_to_who_may_read_all_of_it(company: Callable[..., Company]) -> None:
+    mine = company()
+    leaver = mine.people[Role.SALES]
+    [client, *_] = [mine.client(owner_id=leaver) for _ in range(3)]
+    for _ in range(2):
+        mine.add(models.Deal, client_id=client, assignee_id=leaver)
+    mine.add(models.FollowUp, client_id=client, assignee_id=leaver)
+    writer = Writer(mine)
+    everything = writer.viewer.permissions
+    for withheld, clients, deals, follow_ups in (
+        (set(), " (3)", " (2)", " (1)"),
+        ({Permission.DEALS_READ}, " (3)", "", " (1)"),
+        (READING, "", "", ""),
+        ({Permission.CLIENTS_READ_ALL}, "", "", ""),
+    ):
+        writer.viewer = replace(writer.viewer, permissions=everything - withheld)
+        [(code, message)] = messages(writer, suspend_collaborator, {"id": leaver}).items()
+        assert code == "HAND_OVER_REQUIRED"
+        assert message == (
+            f"Tiene clientes{clients}, tratos abiertos{deals} o seguimientos pendientes{follow_ups}: indique a quién"
+            f" pasan. They have clients{clients}, open deals{deals} or pending follow-ups{follow_ups}: say who takes"
+            " them over."
+        )
+
+
+def test_where_a_cancellation_stands_is_told_to_who_may_read_it(company: Callable[..., Company]) -> None:
+    mine = company()
+    client = mine.client()
+    invoice = mine.add(models.SalesDocument, client_id=client, uuid=UUID(UUIDS[0]))
+    request = {"reason": "ERRORS_WITHOUT_RELATION", "requested_at": NOON, "sat_state": "REFUSED"}
+    mine.add(models.Cancellation, client_id=client, sales_document_id=invoice, **request)
+    reader, blind = Writer(mine), Writer(mine)
+    blind.viewer = replace(blind.viewer, permissions=blind.viewer.permissions - READING)
+    for writer, spanish, english in ((reader, " («Solicitud rechazada»)", " (“request refused”)"), (blind, "", "")):
+        assert messages(writer, report_cancellation, {"id": invoice, "sat_state": "IN_PROCESS"}) == {
+            "CANCELLATION_TRANSITION": f"La cancelación{spanish} no puede pasar a «En proceso»."
+            f" The cancellation{english} cannot become “in process”."
+        }
+
+
+def test_what_is_wrong_with_recorded_cfdi_data_is_told_to_who_may_read_them(company: Callable[..., Company]) -> None:
+    """Of what a key states itself it is told everything."""
+    mine = company()
+    client = mine.client(rfc=RFC, legal_name="Secreta SA de CV")
+    profile = {"rfc": RFC, "name": "SECRETA SA DE CV", "tax_regime": "601", "taxpayer_status": "SUSPENDED"}
+    mine.add(models.CfdiProfile, client_id=client, **profile)
+    reader, blind = Writer(mine), Writer(mine)
+    blind.viewer = replace(blind.viewer, permissions=blind.viewer.permissions - READING)
+    blind_to_clients = Writer(mine)
+    blind_to_clients.viewer = replace(reader.viewer, permissions=reader.viewer.permissions - {Permission.CLIENTS_READ})
+
+    def told(writer: Writer, **stated: str) -> dict[str, str]:
+        return messages(writer, update_cfdi_profile, {"client_id": client, **stated})
+
+    assert "SA DE CV" in told(reader, payment_form="03")["CAPITAL_REGIME_IN_NAME"]
+    assert "TAXPAYER_SUSPENDED" in told(reader, payment_form="03")
+    assert "TAX_REGIME_PERSON_KIND" in told(reader, rfc="CUSC850516316")
+    for writer in (blind, blind_to_clients):
+        assert told(writer, payment_form="03") == {}
+        assert told(writer, rfc="CUSC850516316").keys() == {"RECEPTOR_NOT_READY"}
+        assert "SC DE RL" in told(writer, name="OTRA SC DE RL")["CAPITAL_REGIME_IN_NAME"]
+        assert told(writer, postal_code="1").keys() == {"POSTAL_CODE_FORMAT"}
+        new = {"legal_name": "Otra", "cfdi_profile": Input(payment_form="03")}
+        assert "CFDI_USE_REQUIRED" in messages(writer, create_client, new)
+
+
+def test_what_a_constancia_says_is_told_to_who_may_read_it(company: Callable[..., Company]) -> None:
+    mine = company()
+    client = mine.client(rfc=RFC)
+    reader, blind = Writer(mine), Writer(mine)
+    blind.viewer = replace(blind.viewer, permissions=blind.viewer.permissions - READING)
+
+    def told(writer: Writer, *codes: str | None, **stated: str) -> Any:
+        id = certificate(mine, client, *codes, name="SECRETA SA DE CV")
+        input = {"document_id": id, "include_address": False, **stated}
+        try:
+            return writer.do(apply_cfdi_profile_proposal, input)
+        except Rejected as rejected:
+            return [(each.code.name, each.message_es, each.allowed) for each in rejected.problems]
+
+    unread = "La constancia tiene un régimen que no está en el catálogo con ese nombre{}: elija su clave."
+    [(code, message, allowed)] = told(reader, None)
+    assert (code, message) == ("TAX_REGIME_UNREAD", unread.format(" («Régimen None»)"))
+    assert "601" in allowed
+    assert told(blind, None) == [("TAX_REGIME_UNREAD", unread.format(""), ())]
+    for codes, stated, code in (
+        (("601", "603"), {}, "TAX_REGIME_CHOICE"),
+        (("601", "603"), {"tax_regime": "626"}, "TAX_REGIME_NOT_LISTED"),
+    ):
+        for writer, allowed in ((reader, codes), (blind, ())):
+            assert [(each[0], each[2]) for each in told(writer, *codes, **stated)] == [(code, allowed)]
+
+    input = {"document_id": certificate(mine, client, "601", name="SECRETA SA DE CV"), "include_address": False}
+    assert "SA DE CV" in messages(reader, apply_cfdi_profile_proposal, input)["CAPITAL_REGIME_IN_NAME"]
+    assert messages(blind, apply_cfdi_profile_proposal, input) == {}

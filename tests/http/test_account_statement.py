@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -198,6 +199,37 @@ def test_what_is_owed_today_is_what_was_owed_at_the_end_of_today(paid_abroad: tu
     query = f"query ($id: ID!) {{ client(id: $id) {{ receivables {{ {AS_OF} }} }} }}"
     now = own.ask(query, id=global_id(models.Client, client)).data["client"]["receivables"]
     assert past == now
+
+
+@pytest.mark.claims(
+    "docs/statements.md",
+    "Where a company's zone moved back over midnight, what was booked on the day after today counts today.",
+)
+def test_today_has_all_that_is_on_record(company: Callable[..., Company]) -> None:
+    own = company()
+    client = own.client()
+    zone = ZoneInfo(own.ask("{ viewer { company { timeZone } } }").data["viewer"]["company"]["timeZone"])
+    today = datetime.datetime.now(zone).date()
+    yesterday, tomorrow = (today + datetime.timedelta(days=days) for days in (-1, 1))
+    for day, amount in ((yesterday, 100), (today, 20), (tomorrow, 3)):
+        issued_at = datetime.datetime.combine(day, datetime.time(12), zone)
+        own.add(models.SalesDocument, client_id=client, subtotal=amount, total=amount, issued_at=issued_at)
+    dated = [(str(tomorrow), "3.00", "123.00"), (str(today), "20.00", "120.00"), (str(yesterday), "100.00", "100.00")]
+    for first_day, last_day, opening, closing, lines in (
+        (yesterday, today, "0.00", "123.00", dated),
+        (today, today, "100.00", "123.00", dated[:2]),
+        (yesterday, yesterday, "0.00", "100.00", dated[2:]),
+    ):
+        pages: list[Any] = []
+        while not pages or pages[-1]["pageInfo"]["hasPreviousPage"]:
+            before = pages[-1]["pageInfo"]["startCursor"] if pages else None
+            shown = asked(own, client, first_day, last_day, last=1, before=before).data["client"]
+            pages.append(shown["statement"]["lines"])
+        assert [(line["day"], line["charge"], line["balance"]) for page in pages for line in page["nodes"]] == lines
+        statement = shown["statement"]
+        assert (statement["openingBalance"], statement["closingBalance"]) == (opening, closing)
+        assert shown["receivablesAsOf"]["balance"] == closing
+    assert asked(own, client, today, tomorrow).errors[0][0] == "DAY_IN_FUTURE"
 
 
 def test_pages_of_lines_continue_each_other(paid_abroad: tuple[Company, UUID]) -> None:

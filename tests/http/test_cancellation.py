@@ -186,9 +186,7 @@ def test_what_is_refused_is_told_in_both_languages_by_the_field(company: Any) ->
     mine.ask(CANCEL, input={"id": document, "reason": "ERRORS_WITHOUT_RELATION"})
     mine.ask(REPORT, input={"id": document, "satState": "REFUSED"})
     [error] = mine.ask(REPORT, input={"id": document, "satState": "ACCEPTED"}).data["reportCancellation"]["userErrors"]
-    assert error["message"] == (
-        "La cancelación está en «Solicitud rechazada» y no puede pasar a «Cancelado con aceptación»."
-    )
+    assert error["message"] == "La cancelación («Solicitud rechazada») no puede pasar a «Cancelado con aceptación»."
 
 
 # Acknowledgements
