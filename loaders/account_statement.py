@@ -22,6 +22,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal_column,
     or_,
     select,
     tuple_,
@@ -48,8 +49,8 @@ _PARTS = ("owed", "credit_balance", "overdue_balance", *AGES, "credit_used")
 
 def _by_the_end_of(day: ColumnElement[Any], entry: FromClause) -> ColumnElement[bool]:
     """Whether the entry counts when the day ended. Today all do that are on record: where a company's zone moved back
-    over midnight, some are of the day that it has not reached again."""
-    return or_(entry.c.effective_on <= day, day >= TODAY)
+    over midnight, some are of the day that it has not reached again. One bound, which an index serves."""
+    return entry.c.effective_on <= case((day >= TODAY, literal_column("'infinity'::date")), else_=day)
 
 
 def _items_of(parent: FromClause, client_id: ColumnElement[Any]) -> FromClause:

@@ -59,6 +59,8 @@ class World:
     random: random.Random
     log: IO[str]
     """What Ficha logs."""
+    client: str
+    """Whose files are sent."""
     ends: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
     outcomes: Counter[str] = field(default_factory=Counter[str])
@@ -122,11 +124,10 @@ def read(world: World) -> None:
 
 def attach(world: World) -> None:
     """Sends files."""
-    client = create(world.company, "Client", legalName=f"CON ARCHIVOS {secrets.token_hex(10)}")
     while not world.ends.is_set():
         content = secrets.token_hex(25_000).encode()
         with contextlib.suppress(httpx.TransportError, KeyError, TypeError, ValueError, AssertionError):
-            prepared = prepare(world.company, content, clientId=client)["documentUpload"]
+            prepared = prepare(world.company, content, clientId=world.client)["documentUpload"]
             send_parts(prepared, content)
             document = complete(world.company, prepared)["document"]
             world.files[document["id"]] = content
@@ -260,7 +261,8 @@ def world(settings: Settings, seed: int) -> Iterator[World]:
         company = Company(Ficha(url, replace(own, database_url=postgres.url), http), owner)
         whole(company)
         order = random.Random(seed)  # noqa: S311  # nothing secret
-        yield World(company, running, postgres, proxy, store, order, log)
+        client = create(company, "Client", legalName=f"CON ARCHIVOS {secrets.token_hex(10)}")
+        yield World(company, running, postgres, proxy, store, order, log, client)
 
 
 def soak(settings: Settings, seconds: float, seed: int, show: Callable[[str], None] = print) -> None:
@@ -300,6 +302,8 @@ def judge(world: World, show: Callable[[str], None]) -> None:
 
     assert not (codes := world.not_allowed), f"{codes}\n{world.first_fault()}"
     assert not (fault := world.first_fault()), fault
+    assert world.acknowledged, "nothing was written"
+    assert world.files, "no file was sent"
     there = names()
     assert world.acknowledged <= set(there), f"lost: {sorted(world.acknowledged - set(there))[:5]}"
 
