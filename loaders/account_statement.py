@@ -50,7 +50,8 @@ _PARTS = ("owed", "credit_balance", "overdue_balance", *AGES, "credit_used")
 def _by_the_end_of(day: ColumnElement[Any], entry: FromClause) -> ColumnElement[bool]:
     """Whether the entry counts when the day ended. Today all do that are on record: where a company's zone moved back
     over midnight, some are of the day that it has not reached again. One bound, which an index serves."""
-    return entry.c.effective_on <= case((day >= TODAY, literal_column("'infinity'::date")), else_=day)
+    end_of_time: ColumnElement[Any] = literal_column("'infinity'::date", Date())
+    return entry.c.effective_on <= case((day >= TODAY, end_of_time), else_=day)
 
 
 def _items_of(parent: FromClause, client_id: ColumnElement[Any]) -> FromClause:

@@ -215,6 +215,47 @@ def test_a_follow_up_is_scheduled_on_the_companys_clocks_and_done(screen_of: Scr
     expect(row).to_contain_text("Realizado")
 
 
+def test_a_day_of_the_change_to_summer_time(screen_of: ScreenOf, company: Callable[..., Company]) -> None:
+    """In Tijuana the clocks go from 2:00 to 3:00 on March 14, 2027: at 9:00 of that day it is 16:00 in UTC."""
+    tijuana = company(time_zone="America/Tijuana")
+    id = client_of(tijuana)
+    screen = screen_of(tijuana)
+    screen.open_client(id, "follow-ups")
+
+    screen.page.get_by_role("tabpanel").get_by_role("button", name="Agendar seguimiento").click()
+    screen.fill(name="Llamar a pagos", startsAt="2027-03-14T09:00", endsAt="2027-11-07T08:00")
+    screen.save()
+
+    expect(screen.row("Llamar a pagos")).to_contain_text("14/03/2027 09:00")
+    expect(screen.row("Llamar a pagos")).to_contain_text("07/11/2027 08:00")
+    [follow_up] = tijuana.ask(TIMES, id=id).data["client"]["followUps"]["nodes"]
+    assert follow_up == {"startsAt": "2027-03-14T16:00:00.000Z", "endsAt": "2027-11-07T16:00:00.000Z"}
+
+
+TIMES = "query ($id: ID!) { client(id: $id) { followUps { nodes { startsAt endsAt } } } }"
+
+
+@pytest.mark.parametrize("year", ["12026", "0026"])
+def test_a_year_that_is_mistyped_is_put_right(screen_of: ScreenOf, mine: Company, year: str) -> None:
+    """While a year is typed over another one, browsers say 0002 and 0020; they take six digits, too."""
+    screen = screen_of(mine)
+    screen.open_client(client_of(mine), "follow-ups")
+    results = screen.page.get_by_role("status").filter(has_text="resultados")
+    expect(results).to_be_visible()
+    days = screen.page.locator(".field.day input")
+    for day in days.all():
+        day.fill(f"{year}-01-31")
+        expect(day).to_have_value(f"{year}-01-31")
+        day.fill("2027-01-31")
+    expect(results).to_be_visible()
+
+    screen.page.get_by_role("tabpanel").get_by_role("button", name="Agendar seguimiento").click()
+    screen.fill(name="Llamar a pagos", startsAt=f"{year}-01-31T09:00")
+    screen.fill(startsAt="2027-01-31T09:00")
+    screen.save()
+    expect(screen.row("Llamar a pagos")).to_contain_text("31/01/2027 09:00")
+
+
 def test_terms_need_a_confirmation(screen_of: ScreenOf, mine: Company) -> None:
     screen = screen_of(mine)
     screen.open_client(client_of(mine), "billing")

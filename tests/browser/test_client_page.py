@@ -3,12 +3,14 @@ a screen reader; nothing is asked of another machine."""
 
 import gzip
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
+import models
 from tests.browser.client_screen import ClientScreen, Tab, kemper_id
-from tests.fixtures import Ficha
+from tests.fixtures import Company, Ficha, global_id
 from tests.pages import ROOT, demand_web
 
 MOST_SCRIPT = 250_000
@@ -247,6 +249,56 @@ def test_nothing_is_cut_off_on_a_phone(screen: ClientScreen, tab: Tab) -> None:
     assert screen.page.evaluate("document.documentElement.scrollWidth") == 390
     expect(screen.page.get_by_role("tab", selected=True)).to_be_in_viewport(ratio=1)
     assert screen.violations() == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_words_without_end_are_broken(
+    screen_of: Callable[..., ClientScreen], company: Callable[..., Company], width: int
+) -> None:
+    mine = company()
+    id = mine.client(legal_name=f"مؤسسة {'Razón' * 40}", internal_note="Nota" * 200)
+    client = global_id(models.Client, id)
+    mine.add(models.Contact, client_id=id, name="Contacto" * 20, email=f"{'e' * 60}@{'dominio' * 8}.example.com")
+    for mutation, values in (("Deal", {"title": "Trato" * 30}), ("FollowUp", {"name": "Llamada" * 20, **FOLLOW_UP})):
+        payload = f"create{mutation}(input: $input) {{ userErrors {{ code }} }}"
+        create = f"mutation ($input: Create{mutation}Input!) {{ {payload} }}"
+        assert mine.ask(create, input={"clientId": client, **values}).data == {f"create{mutation}": {"userErrors": []}}
+    screen = screen_of(mine)
+    page = screen.page
+    page.set_viewport_size({"width": width, "height": 844})
+
+    screen.open_list()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    for tab, text in (("", "Contacto"), ("commercial", "Trato"), ("follow-ups", "Llamada")):
+        screen.open_client(client, tab)  # type: ignore[arg-type]
+        expect(page.get_by_role("row").filter(has_text=text * 20)).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") == width, tab
+    page.get_by_role("button", name="Llamada").first.click()
+    heading = screen.dialog.get_by_role("heading")
+    expect(heading).to_be_visible()
+    box = screen.dialog.bounding_box()
+    assert box
+    assert heading.evaluate("heading => heading.getBoundingClientRect().right") < box["x"] + box["width"]
+    expect(screen.dialog.get_by_role("button", name="Cerrar")).to_be_in_viewport(ratio=1)
+
+
+FOLLOW_UP = {"type": "CALL", "startsAt": "2027-01-11T15:00:00Z"}
+
+
+def test_what_is_chosen_is_told_in_forced_colors(screen: ClientScreen) -> None:
+    screen.page.emulate_media(forced_colors="active")
+    screen.open_client(kemper_id(), "commercial")
+    bar = screen.page.locator(".bar-fill").first
+    expect(bar).to_be_visible()
+    tabs = screen.page.get_by_role("tab")
+    color = "element => getComputedStyle(element).backgroundColor"
+
+    chosen = screen.page.get_by_role("tab", selected=True).evaluate(color)
+    others = {tab.evaluate(color) for tab in tabs.all() if tab.get_attribute("aria-selected") == "false"}
+    assert len(others) == 1
+    assert chosen not in others
+    assert bar.evaluate(color) != screen.card("Tratos").first.evaluate(color)
 
 
 @pytest.mark.claims("README.md", "It asks Ficha alone, by the operations in [`operations/`](operations/README.md).")

@@ -37,6 +37,9 @@ export function ChangesProvider({ children }: { children: ReactNode }) {
 
 export const useChanges = (): Bus => use(Changes);
 
+/** Milliseconds after which is read again what could not be. */
+const AGAIN = 5_000;
+
 const SETTLED = { requestPolicy: 'cache-first' };
 
 export interface Reading<Data> {
@@ -65,12 +68,21 @@ export function useRecords<Data, Variables extends AnyVariables>(
   const { hear } = useChanges();
   const reload = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
   useEffect(() => (pause || settled ? undefined : hear(reload)), [hear, reload, pause, settled]);
-  const [last, setLast] = useState(data);
-  if (data !== undefined && data !== last) setLast(data);
-  return { data: data ?? (keep ? last : undefined), error, loading: fetching, reload };
+  const own = JSON.stringify(variables);
+  const [last, setLast] = useState({ data, own });
+  if (data !== undefined && data !== last.data) setLast({ data, own });
+  // What cannot be read again stays, and with it what is being typed over it; it is tried again meanwhile.
+  const kept = !data && last.own === own && last.data;
+  const waits = kept && !fetching && error?.networkError;
+  useEffect(() => {
+    if (!waits) return undefined;
+    const timer = setTimeout(reload, AGAIN);
+    return () => clearTimeout(timer);
+  }, [waits, reload]);
+  return { data: data ?? (kept || (keep && fetching) ? last.data : undefined), error, loading: fetching, reload };
 }
 
-/** Send a mutation; when `change` did something, all that is shown is read again. */
+/** Send a mutation; when `change` did something, all that is shown is read again. Sent again with the same `key` it is done once. */
 export function useSend() {
   const client = useClient();
   const { tell } = useChanges();
@@ -78,9 +90,9 @@ export function useSend() {
     async <Data, Variables extends AnyVariables>(
       document: TypedDocumentNode<Data, Variables>,
       variables: Variables,
-      { change = true }: { change?: boolean } = {},
+      { change = true, key = '' }: { change?: boolean; key?: string } = {},
     ): Promise<Data> => {
-      const { data, error } = await client.mutation<Data, Variables>(document, variables).toPromise();
+      const { data, error } = await client.mutation<Data, Variables>(document, variables, key ? { fetchOptions: { headers: { 'Idempotency-Key': key } } } : {}).toPromise();
       if (data === undefined || data === null) throw error ?? new Error('no answer');
       if (change) tell();
       return data;

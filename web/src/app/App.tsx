@@ -2,7 +2,7 @@
 import { lazy, Suspense } from 'react';
 import { ClientPage } from '../client/ClientPage';
 import { ClientsPage } from '../client/ClientsPage';
-import { Loading, Message } from '../ui/states';
+import { Boundary, Loading, Message } from '../ui/states';
 import { useWords } from '../words';
 import { Bar } from './Bar';
 import { Link, TABS, to, useRoutes, type Tab } from './routes';
@@ -13,6 +13,7 @@ const SalesDocumentPage = lazy(() => import('../sales_document/SalesDocumentPage
 
 export function App() {
   const words = useWords();
+  const { place } = useRoutes();
   return (
     <>
       <a className="skip" href="#content">
@@ -20,9 +21,11 @@ export function App() {
       </a>
       <Bar />
       <main id="content" tabIndex={-1}>
-        <Suspense fallback={<Loading />}>
-          <Shown />
-        </Suspense>
+        <Boundary key={place.path[0] ?? 'clients'}>
+          <Suspense fallback={<Loading />}>
+            <Shown />
+          </Suspense>
+        </Boundary>
       </main>
     </>
   );

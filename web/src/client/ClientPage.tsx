@@ -7,7 +7,7 @@ import { useChanges, useRecords, type Reading } from '../api/records';
 import { Link, TABS, to, useRoutes, type Tab } from '../app/routes';
 import { Badge } from '../ui/card';
 import { IconBack } from '../ui/icons';
-import { Failure, Loading, Message } from '../ui/states';
+import { Boundary, Failure, Loading, Message } from '../ui/states';
 import { useTitle } from '../ui/title';
 import { useWords } from '../words';
 import { ActionPanel } from './ActionPanel';
@@ -125,9 +125,11 @@ function Sections({ client, profile, tab }: { client: Shown; profile: Reading<Cl
         ))}
       </TabList>
       <TabPanel id={tab} className="tab-panel">
-        <Suspense fallback={<Loading />}>
-          <Content client={client} profile={profile} />
-        </Suspense>
+        <Boundary key={tab}>
+          <Suspense fallback={<Loading />}>
+            <Content client={client} profile={profile} />
+          </Suspense>
+        </Boundary>
         <ShowQuery tab={tab} id={client.id} />
       </TabPanel>
     </Tabs>

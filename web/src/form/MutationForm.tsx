@@ -91,6 +91,8 @@ function useMutationForm<Data>({ document, fields, values: record, version, fixe
   const [sending, setSending] = useState(false);
   const [failure, setFailure] = useState('');
   const [conflicting, setConflicting] = useState(false);
+  // What was sent and perhaps done: sent again as it is, it is done once.
+  const unanswered = useRef({ text: '', key: '' });
 
   const isNew = version === undefined;
   const input = useMemo(() => {
@@ -105,7 +107,11 @@ function useMutationForm<Data>({ document, fields, values: record, version, fixe
     setFailure('');
     try {
       const expected = isNew || base.version === null ? {} : { expectedVersion: base.version };
-      const data = await send(document, { input: { ...input, ...expected } as never });
+      const sent = { input: { ...input, ...expected } as never };
+      const text = JSON.stringify(sent);
+      if (unanswered.current.text !== text) unanswered.current = { text, key: ('randomUUID' in crypto && crypto.randomUUID()) || '' };
+      const data = await send(document, sent, unanswered.current);
+      unanswered.current.text = '';
       const result = findingsOf(data);
       setFindings(result);
       setConflicting(result.errors.some(({ code }) => code === 'CONFLICT'));

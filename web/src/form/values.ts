@@ -38,12 +38,17 @@ export function toLocal(instant: string | null | undefined, zone: string): strin
   return `${parts['year']}-${parts['month']}-${parts['day']}T${parts['hour']}:${parts['minute']}`;
 }
 
+/** Whether a day or a time is of a year that calendars have; what is not goes to the server as it is, which says so. */
+const usual = (local: string): boolean => /^[1-9]\d{3}-/.test(local);
+
 /** The instant at which those clocks show `local`. */
 export function fromLocal(local: string, zone: string): string | null {
-  if (!local) return null;
-  const guess = new Date(`${local}Z`);
-  const shown = new Date(`${toLocal(guess.toISOString(), zone)}Z`);
-  return new Date(2 * guess.getTime() - shown.getTime()).toISOString();
+  if (!usual(local)) return local || null;
+  const clock = Date.parse(`${local}Z`);
+  let instant = clock;
+  // Twice: the first instant may lie on the other side of a change to summer time.
+  for (let turn = 0; turn < 2; turn += 1) instant += clock - Date.parse(`${toLocal(new Date(instant).toISOString(), zone)}Z`);
+  return new Date(instant).toISOString();
 }
 
 /** Today on the clocks of a time zone: the company's, which a day in a form is counted by. */
@@ -51,6 +56,7 @@ export const today = (zone: string): string => toLocal(new Date().toISOString(),
 
 /** The day after one, as `2026-11-20`. */
 export function dayAfter(day: string): string {
+  if (!usual(day)) return day;
   const next = new Date(`${day}T12:00:00Z`);
   next.setUTCDate(next.getUTCDate() + 1);
   return next.toISOString().slice(0, 10);

@@ -1,5 +1,5 @@
 // What stands where there is nothing to show: still loading, empty, failed, forbidden.
-import type { ReactNode } from 'react';
+import { Component, type ReactNode } from 'react';
 import type { CombinedError } from 'urql';
 import { sentence } from '../api/records';
 import { useWords } from '../words';
@@ -34,6 +34,15 @@ export function Failure({ error, onRetry }: { error: CombinedError | undefined; 
       {!refused && <Button onPress={onRetry}>{words.retry}</Button>}
     </div>
   );
+}
+
+/** Where what is within cannot be drawn, as its script cannot be loaded, it says so, and the rest of the page stays. */
+export class Boundary extends Component<{ children: ReactNode }> {
+  override state = { failed: false };
+  static getDerivedStateFromError = () => ({ failed: true });
+  override render() {
+    return this.state.failed ? <Failure error={undefined} onRetry={() => location.reload()} /> : this.props.children;
+  }
 }
 
 /** A part of the screen that the viewer may not see: hidden is not empty. */
