@@ -22,7 +22,7 @@ from sqlalchemy import select
 
 from domain import document as documents
 from domain import tax_certificate
-from domain.fields import Field, between, fields_of, line
+from domain.fields import Field, fields_of, line
 from domain.history import snapshot
 from domain.inputs import Added, Input, Maybe, OnClient, OnRecord, known
 from domain.object_store import reaching_store
@@ -49,6 +49,7 @@ FILE_TYPE_DIFFERS: Final = error(
     "Se anunció {declared}, pero el archivo es {detected}.",
     "It was announced as {declared}, but the file is {detected}.",
 )
+FILE_EMPTY: Final = error("El archivo está vacío.", "The file is empty.")
 FILE_MISSING: Final = error("El archivo no ha llegado al almacén.", "The file has not arrived in the store.")
 FILE_DIFFERS: Final = error(
     "El archivo que llegó no es el anunciado: su tamaño o su SHA-256 no coincide.",
@@ -86,12 +87,18 @@ def _declared(text: str) -> str:
     return declared
 
 
+def _size(size: int) -> int:
+    if size < 1:
+        raise reject(FILE_EMPTY)
+    return size
+
+
 FIELDS = fields_of(
     DocumentUpload,
     but=["replaces_id", "created_by_id", "expires_at", "document_id"],
     **documents.RULES,
     content_type=Field(_declared),
-    size=Field(between(1, 1 << 40)),
+    size=Field(_size),
     sha256=Field(_sha256),
 )
 
