@@ -16,7 +16,6 @@ from models.catalogs import (
     CFDI_USES,
     COUNTRIES,
     CURRENCIES,
-    NO_CURRENCY,
     PAYMENT_FORMS,
     PAYMENT_METHODS,
     POSTAL_CODES,
@@ -59,20 +58,19 @@ def _day(context: Context, on: datetime.date | None) -> datetime.date:
     return on or context.viewer.today(context.now)
 
 
-def _listed(catalog: Catalog[Any], *, without: str = "") -> Any:
+def _listed(catalog: Catalog[Any]) -> Any:
     @in_memory
     def entries(context: Context, on: datetime.date | None = None, search: str | None = None) -> Any:
         day = _day(context, on)
         text = search_text(search)
-        valid = catalog.all(day) if text is None else catalog.search(text, day)
-        return [entry for entry in valid if entry.code != without]
+        return catalog.all(day) if text is None else catalog.search(text, day)
 
     return entries
 
 
 payment_forms = _listed(PAYMENT_FORMS)
 payment_methods = _listed(PAYMENT_METHODS)
-currencies = _listed(CURRENCIES, without=NO_CURRENCY)
+currencies = _listed(CURRENCIES)
 tax_objects = _listed(TAX_OBJECTS)
 countries = _listed(COUNTRIES)
 banks = _listed(BANKS)

@@ -148,8 +148,7 @@ class Query:
         catalog_answers.payment_methods, "The payment methods (métodos de pago) valid on a day."
     )
     currencies: list[catalogs.SatCurrency] = answered(
-        catalog_answers.currencies,
-        "The currencies (monedas) valid on a day, without `XXX`, in which nothing has an amount.",
+        catalog_answers.currencies, "The currencies (monedas) valid on a day."
     )
     countries: list[catalogs.SatCountry] = answered(catalog_answers.countries, "The countries (países) valid on a day.")
     states: list[catalogs.SatState] = answered(

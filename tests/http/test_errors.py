@@ -12,8 +12,6 @@ from sqlalchemy import text
 
 import models
 from demo.companies import DEMO
-from domain.fields import currency_code
-from models.catalogs import CURRENCIES
 from models.collaborator import Role
 from server.access import tokens
 from server.settings import Settings
@@ -227,17 +225,6 @@ def test_a_code_out_of_the_catalog_is_refused(live_server: Ficha, field: str, ar
 def test_a_country_without_states_has_none(live_server: Ficha) -> None:
     """ZZZ is a code of the SAT's: a country that is not declared."""
     assert live_server.ask("admin@demo.mx", '{ states(country: "ZZZ") { code } }').data == {"states": []}
-
-
-def test_what_is_offered_as_a_currency_may_be_stated(live_server: Ficha) -> None:
-    """XXX is the SAT's code of what has no currency."""
-    query = 'query ($search: String) { currencies(on: "2026-11-30", search: $search) { code decimals } }'
-    offered = [each["code"] for each in live_server.ask("admin@demo.mx", query).data["currencies"]]
-    assert offered == [each.code for each in CURRENCIES.all(datetime.date(2026, 11, 30)) if each.code != "XXX"]
-    assert [currency_code(code) for code in offered] == offered
-    for search, codes in (("xxx", []), ("dólar amer", ["USD"])):
-        found = live_server.ask("admin@demo.mx", query, search=search).data["currencies"]
-        assert [each["code"] for each in found] == codes
 
 
 @pytest.mark.claims("docs/errors.md", "In a mutation's input U+0000 is taken out, as all control characters are.")
