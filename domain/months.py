@@ -27,6 +27,7 @@ TIME_ZONE_UNKNOWN: Final = error(
 # Process-wide on purpose: two sources of zones in one process could disagree. With no path left, zoneinfo reads tzdata.
 zoneinfo.reset_tzpath(to=())
 ZoneInfo.clear_cache()
+# Read at once, for it takes some 50 ms and a descriptor: no request is to wait for it, or to fail for want of one.
 _ZONE_NAMES: Final = frozenset(zoneinfo.available_timezones())
 
 DEFAULT_ZONE: Final = "America/Mexico_City"

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from errors import FichaError
+from server.access.admission import refusal
 from server.execution.errors import fault_of_system
 from server.http.negotiation import JSON
 from server.telemetry.traceparent import trace_id
@@ -159,7 +160,7 @@ async def _http(_: Request, error: Exception) -> Response:
 async def _lacking(_: Request, error: Exception) -> Response:
     """What the system lacks for this process."""
     if fault := fault_of_system(error):
-        return refuse(fault, 503, {"Retry-After": str(fault.retry_after)})
+        return refuse(fault, *refusal(fault))
     raise error
 
 

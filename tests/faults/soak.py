@@ -25,12 +25,12 @@ from functools import partial
 from typing import IO, Any
 
 import httpx
-import psutil
 import psycopg
 
 from models.collaborator import Role
 from server import migrate
 from server.settings import Settings
+from tests.faults.descriptors import leaving
 from tests.faults.postgres import Postgres, running_postgres
 from tests.faults.proxy import Proxy
 from tests.faults.store import BUCKET, Store, running_store
@@ -220,16 +220,13 @@ def replace_processes(world: World) -> None:
 
 def take_descriptors(world: World) -> None:
     for pid in workers(world.running):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process = psutil.Process(pid)
-            limits = process.rlimit(psutil.RLIMIT_NOFILE)
-            process.rlimit(psutil.RLIMIT_NOFILE, (process.num_fds() + 2, limits[1]))
-            with contextlib.ExitStack() as stack:
-                for _ in range(20):
-                    with contextlib.suppress(OSError):
-                        stack.enter_context(connected(world.company.ficha.url))
-                world.ends.wait(1)
-            process.rlimit(psutil.RLIMIT_NOFILE, limits)
+        # It may end before or meanwhile.
+        ended = contextlib.suppress(ProcessLookupError, FileNotFoundError)
+        with ended, leaving(pid, 2), contextlib.ExitStack() as stack:
+            for _ in range(20):
+                with contextlib.suppress(OSError):
+                    stack.enter_context(connected(world.company.ficha.url))
+            world.ends.wait(1)
 
 
 FAULTS: tuple[Callable[[World], None], ...] = (

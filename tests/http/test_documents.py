@@ -209,7 +209,7 @@ def test_another_company_sees_neither_upload_nor_document(company: Any) -> None:
 @pytest.mark.claims(
     "docs/documents.md",
     "| larger than `FICHA_UPLOAD_MAX_BYTES` | `FILE_TOO_LARGE` |",
-    "| without a byte | `FILE_EMPTY` |",
+    "| empty | `FILE_EMPTY` |",
 )
 @pytest.mark.parametrize(
     ("given", "expected"),
