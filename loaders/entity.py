@@ -325,6 +325,11 @@ class Entity:
         return cls.type_names.values() or (cls.type_name,)
 
     @classmethod
+    def names(cls) -> Sequence[str]:
+        """Of what a row of this entity holds, in the order of `columns`, whose expressions take time to make."""
+        return [*(name for name in cls.table.c.keys() if name not in cls.hidden), *cls.derived]
+
+    @classmethod
     def columns(cls, source: FromClause) -> Mapping[str, ColumnElement[Any]]:
         """What a row of this entity holds, read from `source`: its columns and its derived values, by name."""
         shown = {name: column for name, column in source.c.items() if name in cls.table.c and name not in cls.hidden}

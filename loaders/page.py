@@ -261,7 +261,7 @@ class _Cuts:
         value = table.c[order.on] if isinstance(order, Stepwise) else first.column
         lead = _Lead(value, None)
         without = self._looked_at(table, rest, *among, lead=lead, since=1 if self._at is False else None).lateral()
-        columns = (without.c[name] for name in self.relation.target.columns(table))
+        columns = (without.c[name] for name in self.relation.target.names())
         rest = [replace(term, column=without.c[f"t{i}_"]) for i, term in enumerate(rest)]
         return select(*columns, *_places([replace(first, column=cast(null(), first.column.type)), *rest]))
 
@@ -284,7 +284,7 @@ class _Cuts:
 
         place = Term(steps.c["place_"], first.descending)
         rest = [replace(term, column=of_step.c[f"t{i}_"]) for i, term in enumerate(rest)]
-        columns = (of_step.c[name] for name in self.relation.target.columns(table))
+        columns = (of_step.c[name] for name in self.relation.target.names())
         query = select(*columns, *_places([place, *rest])).select_from(steps.join(of_step, true()))
         if order.are_many:
             # In order already: see `_looked_at`.

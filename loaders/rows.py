@@ -42,7 +42,7 @@ def row_type(
 @cache
 def entity_row(entity: type[Entity]) -> type[Any]:
     """The class of the entity's rows; `typename` is the name of a row's GraphQL type."""
-    names = (*entity.columns(entity.table), *(relation.name for relation in joinable(entity)))
+    names = (*entity.names(), *(relation.name for relation in joinable(entity)))
     cls = row_type(entity.__name__, names, entity, entity.relations)
     if entity.discriminator:
         kind, types = attrgetter(entity.discriminator), entity.type_names
@@ -82,7 +82,7 @@ class Joined(NamedTuple):
 
     def maker(self) -> Make:
         """Makes a row of a tuple of the selected columns, without those that come first."""
-        make, columns = entity_row(self.entity)._make, len(self.entity.columns(self.entity.table))
+        make, columns = entity_row(self.entity)._make, len(self.entity.names())
         missing = (NOT_LOADED,) * len(joinable(self.entity))
         if not self.relations:
             return (lambda values: make(values + missing)) if missing else make
@@ -91,7 +91,7 @@ class Joined(NamedTuple):
         start = columns
         for relation in joinable(self.entity):
             if relation in self.relations:
-                names = list(relation.target.columns(relation.target.table))
+                names = relation.target.names()
                 end, key = start + len(names), start + names.index(relation.key)
                 parts.append((start, end, key, Joined(relation.target).maker()))
                 start = end

@@ -12,6 +12,7 @@ from strawberry.utils.str_converters import to_camel_case
 from domain import sentences
 from domain.months import YearMonth as Month
 from domain.months import bounds, end_of_day, month_of
+from domain.work import utc_now
 from errors import BadInput
 from loaders.collaborator import CollaboratorEntity
 from loaders.ids import decode_as
@@ -57,8 +58,7 @@ def _period(
     if month is not None:
         if first is not None or last is not None:
             raise BadInput("BAD_SPAN", "Indique month, o bien from y to, pero no ambos.", "month")
-        now = datetime.datetime.now(datetime.UTC)
-        chosen = month_of(now, viewer.time_zone) if month == CURRENT else Month.parse(month)
+        chosen = month_of(utc_now(), viewer.time_zone) if month == CURRENT else Month.parse(month)
         start, end = bounds(chosen, viewer.time_zone)
         return {"gte": start, "lt": end}
     demand_span(first, last)

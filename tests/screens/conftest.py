@@ -22,3 +22,4 @@ def on_that_day(monkeypatch: pytest.MonkeyPatch) -> None:
         return context
 
     monkeypatch.setattr(Contexts, "make", made_then)
+    monkeypatch.setattr("resolvers.history.utc_now", lambda: DAY)
