@@ -327,7 +327,7 @@ class Entity:
     @classmethod
     def names(cls) -> Sequence[str]:
         """Of what a row of this entity holds, in the order of `columns`, whose expressions take time to make."""
-        return [*(name for name in cls.table.c.keys() if name not in cls.hidden), *cls.derived]
+        return [*(column.key for column in cls.table.c if column.key not in cls.hidden), *cls.derived]
 
     @classmethod
     def columns(cls, source: FromClause) -> Mapping[str, ColumnElement[Any]]:
