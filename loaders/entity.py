@@ -326,14 +326,14 @@ class Entity:
 
     @classmethod
     def names(cls) -> Sequence[str]:
-        """Of what a row of this entity holds, in the order of `columns`, whose expressions take time to make."""
+        """The names of the columns and derived values that a row of this entity holds, in the order of `columns`."""
         return [*(column.key for column in cls.table.c if column.key not in cls.hidden), *cls.derived]
 
     @classmethod
     def columns(cls, source: FromClause) -> Mapping[str, ColumnElement[Any]]:
         """What a row of this entity holds, read from `source`: its columns and its derived values, by name."""
-        shown = {name: column for name, column in source.c.items() if name in cls.table.c and name not in cls.hidden}
-        return {**shown, **{name: derived.expression(source.c).label(name) for name, derived in cls.derived.items()}}
+        values = {name: derived.expression(source.c).label(name) for name, derived in cls.derived.items()}
+        return {name: values[name] if name in values else source.c[name] for name in cls.names()}
 
     @classmethod
     def nullable_orders(cls) -> frozenset[str]:
