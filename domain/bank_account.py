@@ -17,7 +17,7 @@ from domain.parts import Parts, give_way, siblings
 from domain.policy import NOT_FOUND, Asking, ClientAction
 from domain.problem import PAYMENT_FORM_UNKNOWN, Problem, Rejected, error, reject, warning
 from domain.rfc import Rfc
-from domain.text import not_far_over, single_line
+from domain.text import not_far_over
 from domain.work import UnitOfWork
 from models import Client, CompanyBankAccount
 from models.bank_account import BankAccount, BankAccountRole
@@ -72,7 +72,7 @@ class BankData:
 
 
 _MOST: Final = 50
-"""Characters of an account number."""
+"""Characters of an account number, or of an RFC, as people write one."""
 
 
 def normalize_account_number(text: str) -> str:
@@ -187,7 +187,7 @@ def _bank_rfc_problems(data: BankData) -> tuple[Problem, ...]:
 RULES: Final[Mapping[str, Field]] = {
     "bank_code": Field(line(3)),
     "payment_form": Field(line(2)),
-    "bank_rfc": Field(lambda text: bare_rfc(single_line(text))),
+    "bank_rfc": Field(lambda text: bare_rfc(not_far_over(text, _MOST))),
     "account_number": Field(normalize_account_number, shown=mask_account_number),
 }
 """Of any account, a client's or the company's."""

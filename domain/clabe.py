@@ -20,6 +20,8 @@ CLABE_BANK_INACTIVE: Final = warning("{bank} ya no participa en el SPEI.", "{ban
 
 
 _FORM: Final = re.compile(r"[0-9]{18}")
+_MOST: Final = 200
+"""Characters as people write one; a text that is longer is not looked at."""
 
 
 def control_digit(first_17: str) -> str:
@@ -43,6 +45,8 @@ class Clabe:
     @classmethod
     def parse(cls, text: str) -> "Clabe":
         """Reads a CLABE with or without spaces and hyphens. `Rejected` on a wrong form or control digit."""
+        if len(text) > _MOST:
+            raise reject(CLABE_FORMAT)
         return cls(unseparated(text))
 
     def __str__(self) -> str:

@@ -6,13 +6,16 @@ and twice as long; what is measured is CPU time.
 
 import ast
 import contextlib
+import importlib
 import io
 import itertools
+import pkgutil
 import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from types import CodeType, FunctionType
+from typing import Any, TypeGuard
 
 import pytest
 
@@ -26,7 +29,7 @@ import storage.file_name
 from demo.files import pdf as page_of
 from domain import constancia
 from domain.constancia import interpret
-from domain.fields import code_of, line, lines
+from domain.fields import Field, code_of, line, lines
 from domain.problem import Rejected
 from loaders import paging
 from models import spelling
@@ -152,6 +155,32 @@ def of_text(read: Callable[[str], Any]) -> Callable[[str], None]:
     return do
 
 
+def readers_of_fields() -> dict[str, Callable[[str], Any]]:
+    """What reads the text of a field, by the place of one such field: every function of `domain` once, however many
+    fields it reads."""
+    readers: dict[CodeType, tuple[str, Callable[[str], Any]]] = {}
+    for module in pkgutil.iter_modules(domain.__path__, "domain."):
+        for group, fields in vars(importlib.import_module(module.name)).items():
+            for name, field in fields.items() if isinstance(fields, dict) else ():
+                if isinstance(field, Field) and name not in LISTS and reads_text(field.read):
+                    readers.setdefault(field.read.__code__, (f"{module.name}.{group}.{name}", field.read))
+    return dict(readers.values())
+
+
+LISTS = {"tags", "scopes"}
+"""Fields that hold several texts: an operation has at most 1,000 values."""
+
+
+def reads_text(read: Callable[[Any], Any] | None) -> TypeGuard[FunctionType]:
+    if not isinstance(read, FunctionType):
+        return False
+    try:
+        of_text(read)("1")
+    except (TypeError, ValueError, AttributeError):  # of a number, a day, an enum
+        return False
+    return True
+
+
 READ = {
     "line": line(10_000),
     "lines": lines(10_000),
@@ -166,7 +195,7 @@ READ = {
     "file name": lambda text: storage.file_name.with_extension(text[:2_000], "application/pdf"),
     "header": lambda text: content_disposition(text[:255], "application/pdf"),
     "catalog": lambda text: COUNTRIES.search(text[: paging.LONGEST_SEARCH]),
-}
+} | {f"field {name}": read for name, read in readers_of_fields().items()}
 MARKS = "\u0301\u0327"
 """Two combining marks in the wrong order: to put a long row of them into order takes quadratic time."""
 
