@@ -17,21 +17,35 @@ differ, nothing is taken for an object without a row. Nor where there are more o
 then a person looks, and says `ficha sweep --force`. See docs/adr/0033.
 """
 
-import contextlib
 import datetime
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence, Set
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from psycopg import ProgrammingError
-from sqlalchemy import BigInteger, Text, cast, delete, func, literal, null, select, true, union_all, update
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Text,
+    Uuid,
+    any_,
+    cast,
+    delete,
+    func,
+    null,
+    select,
+    true,
+    union_all,
+    update,
+)
 
 from database.session import Session
-from domain import idempotency
-from domain.document_upload import keys
+from domain import document_upload, idempotency
 from models import (
     Cancellation,
     ClientTally,
@@ -44,7 +58,7 @@ from models import (
 )
 from models.client import ClientKind
 from models.ids import uuid7
-from storage.keys import company_prefix, thumbnail_key, trash_key, trash_prefix
+from storage.keys import company_prefix, ids_of, restored_key, thumbnail_key, trash_key, trash_prefix
 from storage.object_store import ObjectStore
 
 GRACE: Final = datetime.timedelta(days=1)
@@ -56,6 +70,12 @@ TRASH_RETENTION: Final = datetime.timedelta(days=30)
 LEAST_SHARE: Final = 100
 LARGEST_SHARE: Final = 0.1
 """Of a company's objects, so many are put into the trash at once, or this share of them if it is more."""
+
+MOST_NAMED: Final = 10
+"""Documents without their object that are named one by one."""
+
+PAGE: Final = 1_000
+"""Objects, and rows, that are looked at together: as many as S3 lists in one answer. A company may have millions."""
 
 _AT_ONCE: Final = 100
 
@@ -69,7 +89,8 @@ Transaction = Callable[[], AbstractAsyncContextManager[Session]]
 @dataclass(slots=True)
 class Swept:
     """What a sweep did: how many uploads, documents, objects and keys of requests went, how many objects were put back
-    and how many removed from the trash; which documents have lost their object, and what it refused to do."""
+    and how many removed from the trash; how many documents have lost their object, of these the first `MOST_NAMED`, and
+    what it refused to do."""
 
     uploads: int = 0
     purged: int = 0
@@ -77,7 +98,8 @@ class Swept:
     forgotten: int = 0
     restored: int = 0
     emptied: int = 0
-    missing: list[UUID] = field(default_factory=list[UUID])
+    missing: int = 0
+    named: list[UUID] = field(default_factory=list[UUID])
     refused: list[str] = field(default_factory=list[str])
 
     def add(self, other: "Swept") -> None:
@@ -89,6 +111,7 @@ class Swept:
         self.restored += other.restored
         self.emptied += other.emptied
         self.missing += other.missing
+        self.named = [*self.named, *other.named][:MOST_NAMED]
         self.refused += other.refused
 
 
@@ -108,7 +131,13 @@ async def sweep(
         swept.uploads += count
     async for count in _deleted(transaction, store, company_id, now, now - retention):
         swept.purged += count
-    swept.add(await _compare(transaction, store, company_id, now, force=force))
+    try:
+        swept.add(await _compare(transaction, store, company_id, now, force=force))
+    except NotAllSeen:
+        swept.refused.append(
+            f"company {company_id}: its rows are not all to be seen, so no object was taken for a stray one; look at"
+            " the policies of the tables document and document_upload, and at the pooler's settings"
+        )
     await add_up(transaction, company_id)
     return swept
 
@@ -134,7 +163,9 @@ async def _expired(
         async with transaction() as session:
             uploads = (await session.scalars(old)).all()
             # Objects first: while a row is there, they are found again.
-            await store.remove(key for upload in uploads for key in keys(company_id, upload.id, upload.size))
+            await store.remove(
+                key for upload in uploads for key in document_upload.keys(company_id, upload.id, upload.size)
+            )
             for upload in uploads:
                 await session.delete(upload)
         yield len(uploads)
@@ -185,48 +216,32 @@ async def _compare(
     transaction: Transaction, store: ObjectStore, company_id: UUID, now: datetime.datetime, *, force: bool
 ) -> Swept:
     """Puts objects without a row into the trash, puts back those that have one, and finds rows without an object."""
-    swept = Swept()
-    objects = await store.list_objects(company_prefix(company_id))
-    stored = {each.key for each in objects}
-    trash = await store.list_objects(trash_prefix(company_id))
-    trashed = {each.key for each in trash}
-    # Read after the listing, so that a listed object with a row belongs to a document.
-    claims: Claims | None = None
-    # PostgreSQL refuses to count for an owner to whom the wall applies as well.
-    with contextlib.suppress(ProgrammingError):
-        async with transaction() as session:
-            claims = await _claims(session, company_id)
-    if claims is None:
-        swept.refused.append(
-            f"company {company_id}: its rows are not all to be seen, so no object was taken for a stray one; look at"
-            " the policies of the tables document and document_upload, and at the pooler's settings"
-        )
-        return swept
-    for id, key, created_at in claims.documents:
-        # A new object may have been written since the listing.
-        recent = created_at > now - GRACE
-        if key in stored or (recent and await store.list_objects(key)):
-            continue
-        if trash_key(key) in trashed:
-            await _move(store, trash_key(key), key)
+    strays = partial(_strays, transaction, store, company_id)
+    swept, objects, number = Swept(), 0, 0
+    async for listed, keys in strays(company_prefix(company_id), now - GRACE):
+        objects += listed
+        number += len(keys)
+    async for absent in _without_object(transaction, store, company_id):
+        trashed = await _stored(store, trash_prefix(company_id), set(map(trash_key, absent)))
+        lost = [id for key, id in absent.items() if trash_key(key) not in trashed]
+        swept.add(Swept(missing=len(lost), named=lost))
+        for key in trashed:
+            await _move(store, key, restored_key(key))
             swept.restored += 1
-        else:
-            swept.missing.append(id)
-    orphans = [each.key for each in objects if each.key not in claims.keys and each.modified_at < now - GRACE]
-    most = max(LEAST_SHARE, int(len(objects) * LARGEST_SHARE))
-    if len(orphans) > most and not force:
+    async for _, keys in strays(trash_prefix(company_id), now - TRASH_RETENTION):
+        await store.remove(keys)
+        swept.emptied += len(keys)
+    most = max(LEAST_SHARE, int(objects * LARGEST_SHARE))
+    if number > most and not force:
         swept.refused.append(
-            f"company {company_id}: {len(orphans)} of {len(objects)} objects belong to no row, more than the {most}"
+            f"company {company_id}: {number} of {objects} objects belong to no row, more than the {most}"
             " that are put into the trash at once; if that is right, run ficha sweep --force"
         )
-    else:
-        for key in orphans:
-            await _move(store, key, trash_key(key))
-            swept.orphans += 1
-    old = [each.key for each in trash if each.modified_at < now - TRASH_RETENTION]
-    gone = [key for key in old if key not in {trash_key(claimed) for claimed in claims.keys}]
-    await store.remove(gone)
-    swept.emptied = len(gone)
+    elif number:
+        async for _, keys in strays(company_prefix(company_id), now - GRACE):
+            for key in keys:
+                await _move(store, key, trash_key(key))
+                swept.orphans += 1
     return swept
 
 
@@ -236,45 +251,85 @@ async def _move(store: ObjectStore, key: str, into: str) -> None:
     await store.remove([key])
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """A company's `documents` (id, key, when it was made), and the `keys` of all objects that belong to something."""
+async def _strays(
+    transaction: Transaction, store: ObjectStore, company_id: UUID, prefix: str, before: datetime.datetime
+) -> AsyncIterator[tuple[int, Sequence[str]]]:
+    """Of each page of a company's objects, or of its trash, how many there are, and the keys of those that were written
+    before that instant and that no row claims where it would claim them. `NotAllSeen` as of `_claimed`."""
+    after = ""
+    while objects := await store.list_objects(prefix, after, PAGE):
+        after = objects[-1].key
+        # Read after the listing, so that a listed object with a row belongs to a document.
+        claimed = await _claimed(transaction, company_id, {restored_key(each.key) for each in objects})
+        old = (each.key for each in objects if each.modified_at < before)
+        yield len(objects), [key for key in old if restored_key(key) not in claimed]
 
-    documents: Sequence[tuple[UUID, str, datetime.datetime]]
-    keys: frozenset[str]
+
+class NotAllSeen(Exception):
+    """Rows of the company are hidden from whoever sweeps."""
 
 
-async def _claims(session: Session, company_id: UUID) -> Claims | None:
-    """What the company's rows say of its objects; None where not all of its rows are seen.
+async def _claimed(transaction: Transaction, company_id: UUID, keys: Collection[str]) -> Set[str]:
+    """The keys that belong to a row, and perhaps others; `NotAllSeen` where one of the rows might be hidden.
 
     One statement, which sees one state of the database: the rows as the wall shows them, and beside them their number
     as the tables' owner counts it. Where nothing is to be seen and nothing is there, the company's own row must be.
     """
-    held = func.ficha_held(company_id).table_valued("documents", "uploads").alias("held")
+    ids = list({id for key in keys for id in ids_of(key)})
     document, upload = Document.__table__.c, DocumentUpload.__table__.c
-    no_key, no_size = cast(null(), Text), cast(null(), BigInteger)
-    of_documents = select(
-        literal(True).label("is_document"),
-        document.id,
-        document.object_key,
-        document.created_at,
-        no_size.label("size"),
-    ).where(document.company_id == company_id)
-    of_uploads = select(literal(False), upload.id, no_key, upload.created_at, upload.size).where(
-        upload.company_id == company_id
+    texts, uuids = cast(list(keys), ARRAY(Text)), cast(ids, ARRAY(Uuid))
+    held = func.ficha_claims(company_id, texts, uuids).table_valued("documents", "uploads").alias("held")
+    of_documents = select(document.id, document.object_key, cast(null(), BigInteger).label("size")).where(
+        document.company_id == company_id, (document.object_key == any_(texts)) | (document.id == any_(uuids))
+    )
+    of_uploads = select(upload.id, cast(null(), Text), upload.size).where(
+        upload.company_id == company_id, upload.id == any_(uuids)
     )
     rows = union_all(of_documents, of_uploads).subquery()
     own = select(func.count()).select_from(Company).where(Company.id == company_id).scalar_subquery()
     query = select(own, held.c.documents, held.c.uploads, rows).select_from(held.outerjoin(rows, true()))
-    result = (await session.execute(query)).all()
-    documents = [(id, key, at) for *_, is_document, id, key, at, _ in result if is_document]
-    uploads = [(id, size) for *_, is_document, id, _, _, size in result if is_document is False]
+    try:
+        async with transaction() as session:
+            result = (await session.execute(query)).all()
+    except InsufficientPrivilege as error:  # PostgreSQL refuses to count for an owner to whom the wall applies as well
+        raise NotAllSeen from error
+    documents = [(id, key) for *_, id, key, _ in result if key is not None]
+    uploads = [(id, size) for *_, id, key, size in result if id and key is None]
     [(seen, *held_there)] = {tuple(row[:3]) for row in result}
     if seen != 1 or held_there != [len(documents), len(uploads)]:
-        return None
-    parts = (key for id, size in uploads for key in keys(company_id, id, size))
-    pictures = (thumbnail_key(company_id, id) for id, _, _ in documents)
-    return Claims(documents, frozenset([*parts, *pictures, *(key for _, key, _ in documents)]))
+        raise NotAllSeen
+    claimed = {key for id, size in uploads for key in document_upload.keys(company_id, id, size)}
+    for id, key in documents:
+        claimed |= {key, thumbnail_key(company_id, id)}
+    return claimed
+
+
+async def _without_object(
+    transaction: Transaction, store: ObjectStore, company_id: UUID
+) -> AsyncIterator[Mapping[str, UUID]]:
+    """The documents whose object is not in the store, by its key, in pages."""
+    mine, after = Document.company_id == company_id, ""
+    by_key = select(Document.object_key, Document.id).where(mine).order_by(Document.object_key)
+
+    async def read(narrower: ColumnElement[bool]) -> Mapping[str, UUID]:
+        async with transaction() as session:
+            return dict(await session.execute(by_key.where(narrower).limit(PAGE)))
+
+    while page := await read(Document.object_key > after):
+        after = max(page)
+        absent = page.keys() - await _stored(store, company_prefix(company_id), page.keys())
+        # Those that were not purged meanwhile, by another sweep.
+        if absent and (there := await read(Document.object_key.in_(absent))):
+            yield there
+
+
+async def _stored(store: ObjectStore, prefix: str, keys: Set[str]) -> Set[str]:
+    """Those of the keys, each of which begins with the prefix, that have an object."""
+    stored, after, last = set[str](), min(keys)[:-1], max(keys)
+    while after < last and (objects := await store.list_objects(prefix, after, PAGE)):
+        stored |= keys & {each.key for each in objects}
+        after = objects[-1].key
+    return stored
 
 
 async def add_up(transaction: Transaction, company_id: UUID) -> None:

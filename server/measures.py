@@ -58,6 +58,6 @@ def measure(metrics: Metrics, means: "Means", executor: Executor, turns: Turns, 
     metrics.gauge("ficha_leads", "1 where this process keeps house for all.", lambda: means.leader.leads)
     metrics.counter("ficha_sweep_failures", "Sweeps that were cut off.", lambda: sweeps.failed)
     missing = "Documents without their file, as the last sweep found them."
-    metrics.gauge("ficha_sweep_missing_documents", missing, lambda: len(sweeps.last.missing))
+    metrics.gauge("ficha_sweep_missing_documents", missing, lambda: sweeps.last.missing)
     metrics.gauge("ficha_websockets", "WebSockets of callers that were let in.", lambda: sockets.number)
     metrics.gauge("ficha_subscriptions", "Subscribers that hear of changes.", lambda: sockets.changes.listeners)

@@ -18,9 +18,6 @@ from storage import ObjectStore, StorageError
 
 log = logging.getLogger("ficha.sweep")
 
-MOST_NAMED = 10
-"""Documents without their object that the log names one by one."""
-
 
 @dataclass(slots=True)
 class Sweeps:
@@ -66,13 +63,13 @@ def report(swept: Swept) -> str:
         f"{swept.uploads} uploads, {swept.purged} deleted documents, {swept.orphans} stray objects (into the trash) and"
         f" {swept.forgotten} keys of requests removed, {swept.emptied} objects removed from the trash and"
         f" {swept.restored} put back,"
-        f" {len(swept.missing)} documents without their object"
+        f" {swept.missing} documents without their object"
     )
     for refusal in swept.refused:
         log.error("%s", refusal)
     if swept.missing:
-        named = ", ".join(str(id) for id in swept.missing[:MOST_NAMED])
-        log.error("%s: %s%s", line, named, " …" if len(swept.missing) > MOST_NAMED else "")
+        named = ", ".join(str(id) for id in swept.named)
+        log.error("%s: %s%s", line, named, " …" if swept.missing > len(swept.named) else "")
     elif swept != Swept():
         log.info("%s", line)
     return line

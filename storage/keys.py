@@ -1,10 +1,14 @@
 """The keys of objects: opaque, prefixed by their company, and never made from a name that a person typed."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
 WHOLE: Final = 0
 """The number of the part that is the whole file."""
+_TRASH: Final = "trash/"
+_ID_DIGITS: Final = 32
 
 
 def company_prefix(company_id: UUID) -> str:
@@ -35,9 +39,22 @@ def upload_prefix(company_id: UUID, upload_id: UUID) -> str:
 
 def trash_prefix(company_id: UUID) -> str:
     """What the keys of the company's objects in the trash begin with; none of them begins with `company_prefix`."""
-    return f"trash/{company_prefix(company_id)}"
+    return f"{_TRASH}{company_prefix(company_id)}"
 
 
 def trash_key(key: str) -> str:
     """Where the object of this key is in the trash."""
-    return f"trash/{key}"
+    return f"{_TRASH}{key}"
+
+
+def restored_key(key: str) -> str:
+    """Where the object of this key was before it came into the trash; where it is, if it never did."""
+    return key.removeprefix(_TRASH)
+
+
+def ids_of(key: str) -> Iterator[UUID]:
+    """The ids in a key: of a document, or of an upload."""
+    for part in key.split("/")[1:]:
+        if len(part) == _ID_DIGITS:
+            with suppress(ValueError):  # an object that is not ours
+                yield UUID(part)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Self, TypeVar
 from urllib.parse import urlsplit
@@ -188,10 +189,10 @@ class MinioStore:
 
         await self._run(remove)
 
-    async def list_objects(self, prefix: str) -> Sequence[StoredObject]:
+    async def list_objects(self, prefix: str, after: str = "", most: int | None = None) -> Sequence[StoredObject]:
         def listed() -> Sequence[StoredObject]:
-            objects: Any = self._client.list_objects(self._bucket, prefix=prefix, recursive=True)
-            return [StoredObject(each.object_name, each.size, each.last_modified) for each in objects]
+            found: Any = self._client.list_objects(self._bucket, prefix, recursive=True, start_after=after or None)
+            return [StoredObject(each.object_name, each.size, each.last_modified) for each in islice(found, most)]
 
         return await self._run(listed)
 

@@ -82,8 +82,9 @@ class ObjectStore(Protocol):
         """Removes the objects; those that are not there are no error."""
         ...
 
-    async def list_objects(self, prefix: str) -> Sequence[StoredObject]:
-        """Every object whose key begins with the prefix."""
+    async def list_objects(self, prefix: str, after: str = "", most: int | None = None) -> Sequence[StoredObject]:
+        """The objects whose key begins with the prefix and comes after that one, by their keys' bytes; at most so many,
+        or all."""
         ...
 
     def presign_get(

@@ -12,6 +12,7 @@ import pytest
 
 from database.opening import open_pool
 from database.transactions import transaction
+from domain import sweep as sweeping
 from domain.sweep import GRACE, Swept, sweep
 from models import Client, Document, DocumentUpload, IdempotencyKey, Tombstone
 from models.collaborator import Role
@@ -19,7 +20,7 @@ from models.ids import uuid7
 from server.store import open_store
 from server.sweep import sweep_all
 from storage import StorageError
-from storage.keys import company_prefix, document_key, upload_key
+from storage.keys import company_prefix, document_key, thumbnail_key, trash_key, trash_prefix, upload_key
 from storage.minio_store import MinioStore
 from tests.fixtures import Company, Ficha, global_id
 from tests.uploading import complete, prepare, send, upload
@@ -143,8 +144,49 @@ def test_a_document_without_its_object_is_reported(company: Any, broom: Broom, o
     upload(mine, b"hola", clientId=global_id(Client, mine.client()))
     [(id, key)] = rows(owner, mine, Document, "id", "object_key")
     asyncio.run(broom.store.remove([key]))
-    assert broom.sweep(mine) == Swept(missing=[id])
+    assert broom.sweep(mine) == Swept(missing=1, named=[id])
     assert rows(owner, mine, Document, "id") == [id]
+
+
+@pytest.mark.claims(
+    "docs/documents.md",
+    "It goes through a company's files 1,000 at a time, however many there are.",
+)
+@pytest.mark.parametrize("page", [1, 2, 3, 1_000])
+def test_it_goes_through_everything_whatever_fits_into_a_page(
+    company: Any, broom: Broom, owner: Any, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    """Documents with and without their object, strays between them, thumbnails, uploads and the trash."""
+    mine = company()
+    client = global_id(Client, mine.client())
+    for number in range(5):
+        upload(mine, b"hola%d" % number, clientId=client)
+    broom.sweep(mine, days=1.1)  # their uploads
+    send(prepare(mine, b"en camino", clientId=client)["documentUpload"], b"en camino")
+    first, second, third, fourth, fifth = sorted(rows(owner, mine, Document, "object_key", "id"))
+    kept = thumbnail_key(mine.id, third[1])
+    strays = {
+        document_key(mine.id, UUID(int=0)), document_key(mine.id, UUID(int=2**128 - 1)),
+        document_key(mine.id, UUID(int=third[1].int + 1)), thumbnail_key(mine.id, UUID(int=third[1].int + 1)),
+        upload_key(mine.id, UUID(int=0), 1), f"{company_prefix(mine.id)}a/b/c", f"{company_prefix(mine.id)}{'z' * 32}",
+    }  # fmt: skip
+    for key in (kept, trash_key(second[0]), trash_key(fifth[0]), *strays):
+        broom.put(key)
+    asyncio.run(broom.store.remove([first[0], second[0], fourth[0], fifth[0]]))
+    assert sweeping.PAGE == 1_000
+    monkeypatch.setattr(sweeping, "PAGE", page)
+    there = set(broom.keys(mine))
+    done = broom.sweep(mine, days=0.9)
+    assert (done.missing, set(done.named), done.restored) == (2, {first[1], fourth[1]}, 2)
+    assert (done.orphans, done.refused) == (0, [])
+    assert set(broom.keys(mine)) == there | {second[0], fifth[0]}
+    assert broom.sweep(mine, days=1.1) == Swept(
+        uploads=1, orphans=len(strays), missing=2, named=sorted([first[1], fourth[1]])
+    )
+    assert set(broom.keys(mine)) == {second[0], third[0], fifth[0], kept}
+    assert {each.key for each in asyncio.run(broom.store.list_objects(trash_prefix(mine.id)))} == set(
+        map(trash_key, strays)
+    )
 
 
 DELETE = "mutation ($id: ID!) { deleteDocument(input: {id: $id}) { userErrors { code } } }"

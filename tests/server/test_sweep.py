@@ -72,10 +72,10 @@ def test_a_ficha_that_serves_sweeps_at_its_start(
     expire(mine)
     [listed, found] = [threading.Event(), MinioStore.list_objects]
 
-    async def list_objects(store: MinioStore, prefix: str) -> Any:
+    async def list_objects(store: MinioStore, prefix: str, *page: Any) -> Any:
         if prefix.startswith(mine.id.hex):
             listed.set()  # by then its uploads have gone
-        return await found(store, prefix)
+        return await found(store, prefix, *page)
 
     monkeypatch.setattr(MinioStore, "list_objects", list_objects)
     with serving(replace(mine.ficha.settings, sweep_minutes=60)):

@@ -140,6 +140,25 @@ def test_a_form_stores_exactly_its_size_under_its_key_until_it_expires(store: Mi
     assert send(late, b"hola").status_code == 403
 
 
+def test_objects_are_listed_by_pages_in_the_order_of_their_bytes(store: MinioStore) -> None:
+    names = ["0", "00", "1", "Z", "a/1", "a/10", "a/2", "a/b/1", "a/b/c", "a0", "b", "ñ"]
+    keys = [f"pages/{name}" for name in names]
+    for key in keys:
+        asyncio.run(store.put(key, b"hola", "text/plain"))
+    whole = [each.key for each in asyncio.run(store.list_objects("pages/"))]
+    for most in (1, 2, 3, len(keys)):
+        after, paged = "", list[str]()
+        while page := asyncio.run(store.list_objects("pages/", after, most)):
+            assert len(page) <= most
+            paged += [each.key for each in page]
+            after = page[-1].key
+        assert paged == whole == keys
+    # After a key that nothing has, and after one that another begins with.
+    for after, expected in (("pages/Z5", "pages/a/1"), ("pages/a/1", "pages/a/10"), ("pages/a/b/0", "pages/a/b/1")):
+        [first] = asyncio.run(store.list_objects("pages/", after, 1))
+        assert first.key == expected
+
+
 def test_objects_are_joined_copied_listed_and_removed(store: MinioStore) -> None:
     first = bytes(5 << 20)
     for key, content in (("c/parts/1", first), ("c/parts/2", b"fin"), ("d/1", b"otro")):
