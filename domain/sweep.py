@@ -145,8 +145,9 @@ async def sweep(
 async def _forget(transaction: Transaction, company_id: UUID, before: datetime.datetime) -> int:
     """Deletes expired idempotency keys. A repeated request deletes its own, but most are never repeated."""
     old = (IdempotencyKey.company_id == company_id) & (IdempotencyKey.created_at < before)
+    forgotten = delete(IdempotencyKey).where(old).returning(IdempotencyKey.field).cte("forgotten")
     async with transaction() as session:
-        return len((await session.scalars(delete(IdempotencyKey).where(old).returning(IdempotencyKey.field))).all())
+        return (await session.execute(select(func.count()).select_from(forgotten))).scalar_one()
 
 
 async def _expired(
