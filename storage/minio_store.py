@@ -191,8 +191,8 @@ class MinioStore:
 
     async def list_objects(self, prefix: str, after: str = "", most: int | None = None) -> Sequence[StoredObject]:
         def listed() -> Sequence[StoredObject]:
-            found: Any = self._client.list_objects(self._bucket, prefix, recursive=True, start_after=after or None)
-            return [StoredObject(each.object_name, each.size, each.last_modified) for each in islice(found, most)]
+            matches: Any = self._client.list_objects(self._bucket, prefix, recursive=True, start_after=after or None)
+            return [StoredObject(each.object_name, each.size, each.last_modified) for each in islice(matches, most)]
 
         return await self._run(listed)
 
