@@ -273,17 +273,26 @@ def lasting(on: Data, contender: Contender, files: Mapping[str, Path], plan: Pla
     return Memory(requests, marks[0], marks[len(marks) // 2], marks[-1])
 
 
-def alone(on: Data, plan: Plan, cores: Cores) -> dict[str, float]:
-    """The medians of Ficha's answers on one connection, in ms, by operation."""
-    with running("planner", *contenders.ficha(on.settings), on.folder / "alone.log", cores.server) as planner:
-        medians: dict[str, float] = {}
-        for operation in operations(on.settings.database_url):
-            if operation.name in ("ClientDetail", "ClientHistory"):
-                file = operation.write(on.folder)
-                measure(on, planner, file, 1, 2, cores)
-                times = [measure(on, planner, file, 1, plan.seconds, cores).median for _ in range(plan.rounds)]
-                medians[operation.name] = statistics.median(times)
-        return medians
+def grown(small: Data, large: Data, plan: Plan, cores: Cores) -> Growth:
+    """The medians of Ficha's answers on one connection, on little and on much data in turn: a machine is not always as
+    fast as it was some minutes ago."""
+    with ExitStack() as stack:
+
+        def started(on: Data) -> tuple[Data, Contender, Mapping[str, Path]]:
+            server = running("planner", *contenders.ficha(on.settings), on.folder / "alone.log", cores.server)
+            files = {each.name: each.write(on.folder) for each in operations(on.settings.database_url)}
+            return on, stack.enter_context(server), files
+
+        both = started(small), started(large)
+        medians: tuple[dict[str, float], dict[str, float]] = {}, {}
+        for name in ("ClientDetail", "ClientHistory"):
+            times = [
+                [measure(on, server, files[name], 1, plan.seconds, cores).median for on, server, files in both]
+                for _ in range(plan.rounds + 1)
+            ][1:]  # the first warms up
+            for of_size, column in zip(medians, zip(*times, strict=True), strict=True):
+                of_size[name] = statistics.median(column)
+        return Growth(*medians)
 
 
 def main() -> None:
@@ -300,10 +309,9 @@ def main() -> None:
         with psycopg.connect(on.settings.database_url) as connection:
             version = connection.info.parameter_status("server_version") or ""
         runs, memory = contest(on, plan, cores, options.operation)
-        large = {} if quick else alone(on, plan, cores)
-    if not quick:
-        with data(directory / "small", SMALL, cores) as on:
-            growth = Growth(alone(on, plan, cores), large)
+        if not quick:
+            with data(directory / "small", SMALL, cores) as small:
+                growth = grown(small, on, plan, cores)
     text = report.write(
         runs, memory, growth, report.facts(version, cores.server, cores.database, plan.seconds, plan.rounds)
     )
