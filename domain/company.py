@@ -180,7 +180,7 @@ async def create_company(work: UnitOfWork, input: CreateCompany) -> tuple[Compan
 async def update_company(work: UnitOfWork, input: Expecting) -> Company:
     """Changes what the input states. Days and months are cut anew in another time zone by whatever is read from then
     on: only instants are stored. Needs `company:write`."""
-    company = await settings_of(work)
+    company = await settings_of(work, alone=True)
     work.expect(company, input)
     values = await work.read(FIELDS, input)
     _demand_regime({"rfc": company.rfc, "tax_regime": company.tax_regime} | values, work)
@@ -197,10 +197,11 @@ async def update_company(work: UnitOfWork, input: Expecting) -> Company:
     return company
 
 
-async def settings_of(work: UnitOfWork) -> Company:
-    """The company, locked so that nothing of it is added meanwhile, for one who may change its settings."""
+async def settings_of(work: UnitOfWork, *, alone: bool = False) -> Company:
+    """The company, for one who may change its settings: until the end nobody else does. Where it is to be `alone`,
+    nobody adds anything to the company either, and whoever is about to waits: see `sales_document.company_of`."""
     work.viewer.demand(Permission.COMPANY_WRITE)
-    query = select(Company).where(Company.id == work.company_id).with_for_update()
+    query = select(Company).where(Company.id == work.company_id).with_for_update(key_share=not alone)
     company = (await work.session.scalars(query.execution_options(populate_existing=True))).one()
     work.comes_after(company)
     return company

@@ -37,7 +37,7 @@ async def set_role_permissions(work: UnitOfWork, input: SetRolePermissions) -> N
         if permission not in known:
             raise reject(PERMISSION_UNKNOWN, permission=permission).at("permissions")
     # Locked, so that concurrent changes of two roles are both kept.
-    query = select(Company).where(Company.id == work.company_id).with_for_update()
+    query = select(Company).where(Company.id == work.company_id).with_for_update(key_share=True)
     company = (await work.session.scalars(query)).one()
     work.comes_after(company)
     before = bundle(role, company.role_permissions.get(role.value))
